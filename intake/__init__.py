@@ -1,0 +1,1 @@
+"""Time, memory and side effects: receive, process, converse, deliver, review, serve."""

@@ -1,0 +1,31 @@
+"""The service's commands: `python -m intake serve | talk | understand | check | ready-message`."""
+
+import argparse
+import sys
+
+from intake.commands.bench import add_bench
+from intake.commands.check import add_check
+from intake.commands.serve import add_serve
+from intake.commands.talk import add_talk
+from intake.commands.understand import add_understand
+from intake.errors import RefuseToStart
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m intake", description="The 311 intake service of a city.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for add in (add_serve, add_talk, add_understand, add_check, add_bench):
+        add(commands)
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except RefuseToStart as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""`bench`: how fast it is on this machine, as distributions; never a test, since machines are noisy."""
+
+import argparse
+import io
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from tqdm import tqdm
+
+from channels.messages import Channel, InboundMessage
+from channels.twilio_sms import answer_sms
+from intake.commands.understand import understand_lines
+from intake.durable import HeldOutbox
+from intake.pipeline import receive
+from intake.settings import Settings
+from intake.wiring import Comprehension, build_service, build_understanding
+
+_PERCENTILES = (5, 25, 50, 75, 95, 99)
+
+
+def add_bench(commands: Any) -> None:
+    """Add the command's parser."""
+    parser = commands.add_parser("bench", help="measure batch understanding and the SMS path")
+    parser.add_argument("--messages", type=int, default=2000, help="messages in each batch run (default: 2000)")
+    parser.add_argument("--webhooks", type=int, default=300, help="single SMS messages (default: 300)")
+    parser.add_argument("--runs", type=int, default=5, help="batch runs (default: 5)")
+    parser.set_defaults(run=_bench)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    parts = build_understanding(Settings())
+    texts = _texts(parts)
+    rates = [_batch_rate(texts, options.messages, parts) for _ in tqdm(range(options.runs), desc="batches", leave=False)]
+    print(f"understand, one process: messages/s  {_distribution(rates)}  over {options.runs} runs of {options.messages}")
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = _webhook_seconds(texts, options.webhooks, parts, Path(folder))
+    print(f"one SMS, recorded and answered: ms  {_distribution([1000 * s for s in seconds])}  over {len(seconds)}")
+    return 0
+
+
+def _texts(parts: Comprehension) -> list[str]:
+    """Messages of all languages, from the corpus that the pack ships."""
+    texts: list[str] = []
+    for path in sorted((parts.city.folder / "corpus").glob("*.tsv")):
+        lines = path.read_text(encoding="utf-8").splitlines()[1:]
+        texts += [line.split("\t")[2] for line in lines[:: max(1, len(lines) // 200)]]
+    return texts
+
+
+def _batch_rate(texts: Sequence[str], count: int, parts: Comprehension) -> float:
+    source = io.StringIO("".join(json.dumps({"text": texts[i % len(texts)]}) + "\n" for i in range(count)))
+    begin = time.perf_counter()
+    understand_lines(source, io.StringIO(), io.StringIO(), parts)
+    return count / (time.perf_counter() - begin)
+
+
+def _webhook_seconds(texts: Sequence[str], count: int, parts: Comprehension, folder: Path) -> list[float]:
+    settings = Settings(database_url=f"sqlite:///{folder / 'bench.db'}")
+    service = build_service(settings, outbox=HeldOutbox(), understanding=parts)
+    seconds = []
+    for i in tqdm(range(count), desc="messages", leave=False):
+        inbound = InboundMessage(Channel.SMS, str(uuid4()), f"+1617555{i % 10_000:04d}", texts[i % len(texts)], service.clock())
+        begin = time.perf_counter()
+        answer_sms(receive(inbound, service.intake, service.clock()).replies)
+        seconds.append(time.perf_counter() - begin)
+    return seconds
+
+
+def _distribution(values: Sequence[float]) -> str:
+    points = np.percentile(values, _PERCENTILES)
+    return "  ".join(f"p{percent} {value:.1f}" for percent, value in zip(_PERCENTILES, points, strict=True))

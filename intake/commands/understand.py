@@ -1,0 +1,128 @@
+"""`understand`: JSON lines in, JSON lines out, with the same understanding and decisions as the channels."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, TextIO
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from tqdm import tqdm
+
+from intake.settings import Settings
+from intake.wiring import Comprehension, build_understanding
+from models.understanding import Understanding
+from nlp.normalize import Heard
+from routing.decide import decide
+from routing.decision import CallAgent, Decision, HandToStaff, NoteQuestion
+from routing.drafts import Situation
+from routing.problems import confidence_in
+
+_BATCH = 256
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    text: str = Field(max_length=20_000)
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class _Numbered:
+    number: int
+    line: _Line
+
+
+def add_understand(commands: Any) -> None:
+    """Add the command's parser."""
+    parser = commands.add_parser("understand", help='understand JSON lines from standard input ({"text", "language"?})')
+    parser.set_defaults(run=_understand)
+
+
+def _understand(options: argparse.Namespace) -> int:
+    parts = build_understanding(Settings())
+    faults = understand_lines(sys.stdin, sys.stdout, sys.stderr, parts)
+    return 1 if faults else 0
+
+
+def understand_lines(source: TextIO, target: TextIO, complaints: TextIO, parts: Comprehension) -> int:
+    """Understand every line of `source`; bad ones are reported by number, and counted in what is returned."""
+    faults = 0
+    numbered = enumerate(source, 1)
+    with tqdm(unit=" messages", file=complaints, disable=not complaints.isatty()) as bar:
+        while batch := list(islice(numbered, _BATCH)):
+            good, bad = _parse(batch)
+            for complaint in bad:
+                print(complaint, file=complaints)
+            faults += len(bad)
+            target.writelines(json.dumps(result, ensure_ascii=False) + "\n" for result in _results(good, parts))
+            bar.update(len(batch))
+    target.flush()
+    return faults
+
+
+def _parse(batch: Sequence[tuple[int, str]]) -> tuple[list[_Numbered], list[str]]:
+    good: list[_Numbered] = []
+    bad: list[str] = []
+    for number, raw in batch:
+        if not raw.strip():
+            continue
+        try:
+            good.append(_Numbered(number, _Line.model_validate_json(raw)))
+        except ValidationError as error:
+            fault = error.errors()[0]
+            where = ".".join(map(str, fault["loc"]))
+            bad.append(f"line {number}: {where + ': ' if where else ''}{fault['msg']}")
+    return good, bad
+
+
+def _results(lines: Sequence[_Numbered], parts: Comprehension) -> Iterator[dict[str, Any]]:
+    languages = parts.city.languages
+    heard = [
+        Heard(one.line.text[: parts.city.policy.text_limit], chosen=one.line.language if one.line.language in languages else None)
+        for one in lines
+    ]
+    messages = parts.normalizer.normalize(heard)
+    for one, understood in zip(heard, parts.understander.understand(messages), strict=True):
+        yield _result(understood, parts, is_chosen=one.chosen is not None)
+
+
+def _result(understood: Understanding, parts: Comprehension, *, is_chosen: bool) -> dict[str, Any]:
+    message = understood.message
+    places = parts.geocoder.locate(message.places)
+    situation = Situation(language=message.language.code if is_chosen else None, places=places)
+    decision = decide(understood, situation, parts.city)
+    best = understood.best_service
+    is_service = understood.kind.value in ("service", "emergency") and best is not None
+    service = parts.city.catalog.services[best.code] if is_service and best is not None else None
+    return {
+        "language": message.language.code,
+        "language_confidence": round(message.language.confidence, 4),
+        "kind": understood.kind.value,
+        "service_code": service.code if service else None,
+        "department": service.department if service else None,
+        "confidence": round(best.confidence if is_service and best is not None else understood.confidence, 4),
+        "alternatives": [{"code": s.code, "confidence": round(s.confidence, 4)} for s in understood.services],
+        "article": None,
+        "article_confidence": None,
+        "emergency": understood.emergency.value if understood.emergency else None,
+        "review": _is_reviewed(decision, understood, situation, parts),
+        "decision": type(decision).__name__,
+        "reasons": [
+            {"code": reason.code.value, "about": reason.about, "confidence": reason.confidence} for reason in decision.reasons
+        ],
+        "places": [
+            {"text": place.text, "precision": place.precision.value, "lat": place.latitude, "lon": place.longitude}
+            for place in places
+        ],
+    }
+
+
+def _is_reviewed(decision: Decision, understood: Understanding, situation: Situation, parts: Comprehension) -> bool:
+    """Whether a person reads this before or because it could not be routed by itself."""
+    if isinstance(decision, HandToStaff | CallAgent | NoteQuestion) or understood.emergency is not None:
+        return True
+    return understood.kind.value == "service" and not confidence_in(understood, situation, parts.city).is_enough

@@ -1,0 +1,261 @@
+"""A conversation's states and what moves it from one to the next: a table, and one pure function over it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+
+from routing.decision import (
+    AskForDetail,
+    AskForPlace,
+    AskLanguage,
+    AskProblem,
+    AskToConfirm,
+    AskWhatToCorrect,
+    AskWhichPlace,
+    AskWhichService,
+    CallAgent,
+    ChangeLanguage,
+    Decision,
+    Decline,
+    DropDrafts,
+    Emergency,
+    GiveHelp,
+    Greet,
+    HandToStaff,
+    NoteForStaff,
+    NoteQuestion,
+    OpenCases,
+    Reason,
+    ReasonCode,
+    ReportStatus,
+    StartMessages,
+    StaySilent,
+    StopMessages,
+)
+from routing.drafts import CaseDraft, Place, State
+
+
+class Event(StrEnum):
+    """What was heard, as far as a conversation's state is concerned."""
+
+    EMERGENCY = "emergency"
+    STOP = "stop"
+    START = "start"
+    SIDE_QUESTION = "side_question"
+    LANGUAGE_CHOSEN = "language_chosen"
+    LANGUAGE_UNSURE = "language_unsure"
+    PROBLEM_MISSING = "problem_missing"
+    SERVICE_UNSURE = "service_unsure"
+    PLACE_MISSING = "place_missing"
+    PLACE_UNSURE = "place_unsure"
+    DETAIL_MISSING = "detail_missing"
+    DRAFT_COMPLETE = "draft_complete"
+    DRAFT_WRONG = "draft_wrong"
+    DRAFT_CONFIRMED = "draft_confirmed"
+    DRAFT_DROPPED = "draft_dropped"
+    STAFF_NEEDED = "staff_needed"
+    STAFF_HAS_IT = "staff_has_it"
+    NOTHING_TO_SAY = "nothing_to_say"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Where an event leads: `to` is None where the state stays; `forgets` empties what was being collected."""
+
+    to: State | None
+    speaks: bool = True
+    forgets: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of ours and how often it was put in a row; equal `key` means the same words."""
+
+    key: str
+    times: int
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What is remembered between messages. `pending` is a text that waits for the resident to name its language."""
+
+    state: State = State.READY
+    language: str | None = None
+    drafts: tuple[CaseDraft, ...] = ()
+    options: tuple[str, ...] = ()
+    place_options: tuple[Place, ...] = ()
+    question: Question | None = None
+    pending: str | None = None
+    changed_at: datetime | None = None
+    version: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The conversation after a message, the decision that holds, and whether anything is said."""
+
+    conversation: Conversation
+    decision: Decision
+    speaks: bool
+
+
+# What follows an event in every state that is not STOPPED.
+_RULES: dict[Event, Rule] = {
+    Event.EMERGENCY: Rule(None),
+    Event.STOP: Rule(State.STOPPED, forgets=True),
+    Event.START: Rule(State.READY, forgets=True),
+    Event.SIDE_QUESTION: Rule(None),
+    Event.LANGUAGE_CHOSEN: Rule(None),
+    Event.LANGUAGE_UNSURE: Rule(State.CHOOSING_LANGUAGE),
+    Event.PROBLEM_MISSING: Rule(State.DESCRIBING),
+    Event.SERVICE_UNSURE: Rule(State.CHOOSING_SERVICE),
+    Event.PLACE_MISSING: Rule(State.NEEDS_PLACE),
+    Event.PLACE_UNSURE: Rule(State.CHOOSING_PLACE),
+    Event.DETAIL_MISSING: Rule(State.NEEDS_DETAIL),
+    Event.DRAFT_COMPLETE: Rule(State.CONFIRMING),
+    Event.DRAFT_WRONG: Rule(State.CORRECTING),
+    Event.DRAFT_CONFIRMED: Rule(State.READY, forgets=True),
+    Event.DRAFT_DROPPED: Rule(State.READY, forgets=True),
+    Event.STAFF_NEEDED: Rule(State.WITH_STAFF, forgets=True),
+    Event.STAFF_HAS_IT: Rule(State.WITH_STAFF),
+    Event.NOTHING_TO_SAY: Rule(None, speaks=False),
+}
+_SILENT = Rule(None, speaks=False)
+# After STOP only an opt-in is heard. An emergency is answered once all the same: silence could cost a life.
+_WHEN_STOPPED: dict[Event, Rule] = {Event.START: _RULES[Event.START], Event.EMERGENCY: Rule(None)}
+
+TRANSITIONS: dict[tuple[State, Event], Rule] = {
+    (state, event): _WHEN_STOPPED.get(event, _SILENT) if state is State.STOPPED else rule
+    for state in State
+    for event, rule in _RULES.items()
+}
+
+
+def advance(conversation: Conversation, heard: Decision, now: datetime, *, times_asked: int) -> Step:
+    """Move `conversation` by a decision; total and pure.
+
+    A question that was put `times_asked` times already is not put again: a person takes over.
+    """
+    question = _question(heard, conversation)
+    if question is not None and question.times > times_asked:
+        drafts = _drafts(heard) or conversation.drafts
+        heard = HandToStaff(drafts, (*heard.reasons, Reason(ReasonCode.ASKED_BEFORE, question.key)))
+        question = None
+    rule = TRANSITIONS[conversation.state, event_of(heard)]
+    return Step(_after(conversation, heard, rule, question, now), heard, rule.speaks)
+
+
+def expire(conversation: Conversation, now: datetime, *, hours: int) -> Conversation:
+    """Forget what was being collected after `hours` of silence; an opt-out never expires."""
+    is_waiting = conversation.state not in (State.READY, State.STOPPED)
+    if not is_waiting or conversation.changed_at is None or now - conversation.changed_at < timedelta(hours=hours):
+        return conversation
+    return replace(_forgotten(conversation), state=State.READY)
+
+
+def _after(before: Conversation, heard: Decision, rule: Rule, question: Question | None, now: datetime) -> Conversation:
+    moved = _forgotten(before) if rule.forgets else before
+    if rule.to is not None and not rule.forgets:
+        moved = replace(
+            moved,
+            drafts=_drafts(heard) or moved.drafts,
+            options=_options(heard),
+            place_options=heard.options if isinstance(heard, AskWhichPlace) else (),
+            question=question,
+        )
+    language = heard.language if isinstance(heard, ChangeLanguage) else moved.language
+    # The question that named languages has been answered; what was asked before it is asked again by the reply.
+    if isinstance(heard, ChangeLanguage) and before.state is State.CHOOSING_LANGUAGE:
+        moved = replace(moved, state=_state_of_drafts(moved), options=(), question=None, pending=None)
+    state = rule.to if rule.to is not None else moved.state
+    return replace(moved, state=state, language=language, changed_at=now, version=before.version + 1)
+
+
+def _state_of_drafts(conversation: Conversation) -> State:
+    return State.CONFIRMING if conversation.drafts else State.READY
+
+
+def _forgotten(conversation: Conversation) -> Conversation:
+    return replace(conversation, drafts=(), options=(), place_options=(), question=None, pending=None)
+
+
+def _question(heard: Decision, conversation: Conversation) -> Question | None:
+    key = _question_key(heard)
+    if key is None:
+        return None
+    before = conversation.question
+    return Question(key, before.times + 1 if before is not None and before.key == key else 1)
+
+
+def _question_key(heard: Decision) -> str | None:
+    """Name the question that a decision puts, so that the same words get the same name."""
+    match heard:
+        case AskForPlace():
+            return "place"
+        case AskForDetail(question=question):
+            return f"detail:{question}"
+        case AskWhichService(options=options):
+            return f"service:{','.join(options)}"
+        case AskWhichPlace(options=options):
+            return f"place:{','.join(place.text for place in options)}"
+        case AskToConfirm(drafts=drafts):
+            return f"confirm:{[(d.service, d.place and d.place.text) for d in drafts]}"
+        case AskWhatToCorrect():
+            return "correct"
+        case AskLanguage():
+            return "language"
+        case AskProblem():
+            return "problem"
+        case _:
+            return None
+
+
+def _drafts(heard: Decision) -> tuple[CaseDraft, ...]:
+    return getattr(heard, "drafts", ())
+
+
+def _options(heard: Decision) -> tuple[str, ...]:
+    return heard.options if isinstance(heard, AskWhichService | AskLanguage) else ()
+
+
+def event_of(heard: Decision) -> Event:
+    """The event that a decision is to a conversation."""
+    match heard:
+        case Emergency():
+            return Event.EMERGENCY
+        case StopMessages():
+            return Event.STOP
+        case StartMessages():
+            return Event.START
+        case GiveHelp() | Greet() | NoteQuestion() | ReportStatus() | Decline():
+            return Event.SIDE_QUESTION
+        case ChangeLanguage():
+            return Event.LANGUAGE_CHOSEN
+        case AskLanguage():
+            return Event.LANGUAGE_UNSURE
+        case AskProblem():
+            return Event.PROBLEM_MISSING
+        case AskWhichService():
+            return Event.SERVICE_UNSURE
+        case AskForPlace():
+            return Event.PLACE_MISSING
+        case AskWhichPlace():
+            return Event.PLACE_UNSURE
+        case AskForDetail():
+            return Event.DETAIL_MISSING
+        case AskToConfirm():
+            return Event.DRAFT_COMPLETE
+        case AskWhatToCorrect():
+            return Event.DRAFT_WRONG
+        case OpenCases():
+            return Event.DRAFT_CONFIRMED
+        case DropDrafts():
+            return Event.DRAFT_DROPPED
+        case HandToStaff() | CallAgent():
+            return Event.STAFF_NEEDED
+        case NoteForStaff():
+            return Event.STAFF_HAS_IT
+        case StaySilent():
+            return Event.NOTHING_TO_SAY
+    assert_never(heard)

@@ -1,0 +1,39 @@
+"""Effects: things to do that are stored with a decision and delivered after it is committed."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from channels.messages import Reply
+
+
+@dataclass(frozen=True)
+class SendReply:
+    """Send a reply that could not be given in the provider's own request (a sweep, a text after a call)."""
+
+    channel: str
+    contact_id: int
+    reply: Reply
+    type: Literal["send_reply"] = "send_reply"
+
+
+@dataclass(frozen=True)
+class FetchAttachment:
+    """Fetch a photo from the provider, check it, and keep it."""
+
+    attachment_id: int
+    type: Literal["fetch_attachment"] = "fetch_attachment"
+
+
+@dataclass(frozen=True)
+class AlertStaff:
+    """Tell staff at once: life-safety words, or a delivery that failed for good."""
+
+    message_id: int
+    about: str
+    type: Literal["alert_staff"] = "alert_staff"
+
+
+Effect = SendReply | FetchAttachment | AlertStaff
+EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect)

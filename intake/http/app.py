@@ -1,0 +1,92 @@
+"""The web application: routes, error pages and the headers that every answer carries."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from intake.errors import RejectRequest
+from intake.http import cases, chat, form, health, home, sms, transcripts, voice
+from intake.http.pages import Pages
+from intake.limits import BodyLimit
+from intake.wiring import Service
+
+_log = structlog.get_logger()
+_STATIC = Path(__file__).resolve().parent.parent / "static"
+_HEADERS = {
+    # No inline script or style anywhere: what a resident types can then never run.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(service: Service, *, delivers: bool) -> FastAPI:
+    """Build the application; with `delivers` this process also carries out effects and sweeps."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if delivers:
+            service.start_delivery()
+        yield
+        if delivers:
+            service.stop_delivery()
+
+    app = FastAPI(title=f"{service.intake.city.name} 311 intake", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.service = service
+    app.state.pages = Pages(service)
+    for module in (home, sms, voice, chat, form, transcripts, cases, health):
+        app.include_router(module.router)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    app.add_middleware(BodyLimit, byte_limit=_body_limit(service))
+    app.middleware("http")(_add_headers)
+    app.add_exception_handler(RejectRequest, _rejected)
+    app.add_exception_handler(StarletteHTTPException, _http_error)
+    app.add_exception_handler(Exception, _broken)
+    return app
+
+
+def _body_limit(service: Service) -> int:
+    policy = service.intake.city.policy
+    return (policy.attachment_megabytes + 1) * 1_000_000
+
+
+async def _add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call_next(request)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+async def _rejected(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RejectRequest)
+    request.app.state.service.metrics.refused.labels(request.scope.get("path", "")[:20]).inc()
+    _log.warning("request_refused", path=request.url.path, status=error.status, reason=error.detail)
+    return JSONResponse({"detail": error.detail}, status_code=error.status)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, StarletteHTTPException)
+    if "text/html" in request.headers.get("accept", ""):
+        pages: Pages = request.app.state.pages
+        return pages.message(request, "error-not-found", status=error.status_code)
+    return JSONResponse({"detail": error.detail}, status_code=error.status_code)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """What was received is recorded already; say so, and leave the rest to the sweep."""
+    _log.exception("request_failed", path=request.url.path, exc_info=error)
+    if "text/html" in request.headers.get("accept", ""):
+        pages: Pages = request.app.state.pages
+        return pages.message(request, "error-broken", status=500)
+    return JSONResponse({"detail": "the request failed; what was received is kept"}, status_code=500)

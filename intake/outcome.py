@@ -1,0 +1,103 @@
+"""What a decision does besides words: cases, reviews, opt-outs, alerts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from channels.messages import Channel
+from intake.cases import Case
+from intake.conversation import Step
+from intake.effects import AlertStaff
+from intake.replies import Told
+from intake.work import Recorded, Work
+from routing.city import City
+from routing.deadlines import due_at
+from routing.decision import (
+    AskForDetail,
+    AskForPlace,
+    AskLanguage,
+    AskProblem,
+    AskToConfirm,
+    AskWhatToCorrect,
+    AskWhichPlace,
+    AskWhichService,
+    CallAgent,
+    Decision,
+    Emergency,
+    HandToStaff,
+    NoteForStaff,
+    NoteQuestion,
+    OpenCases,
+    Reasons,
+    ReportStatus,
+    StartMessages,
+    StopMessages,
+)
+from routing.drafts import CaseDraft, Precision
+
+
+@dataclass(frozen=True)
+class Outcome(Told):
+    """What is told, and the cases that were opened just now."""
+
+    opened: tuple[Case, ...] = ()
+
+
+def carry_out(step: Step, held: Recorded, language: str, city: City, work: Work, now: datetime) -> Outcome:
+    """Do what the decision says within the open transaction. Nothing is done where the conversation is silent."""
+    if not step.speaks:
+        return Outcome()
+    match step.decision:
+        case OpenCases(drafts=drafts):
+            opened = tuple(_open(draft, held, language, city, work, now) for draft in drafts)
+            _review_unsure(step.decision.reasons, drafts, held, work, now)
+            return Outcome(cases=opened, opened=opened, has_new_photo=held.has_photo)
+        case ReportStatus(number=number):
+            return Outcome(cases=tuple(work.cases_of(held.contact_id, number)))
+        case Emergency(kind=kind, reasons=reasons):
+            work.add_review(held, "Emergency", reasons, (), is_urgent=True, now=now)
+            work.enqueue(held.conversation_id, AlertStaff(held.message_id, kind.value), now)
+        case StopMessages() | StartMessages():
+            work.record_opt_out(held, stops=isinstance(step.decision, StopMessages), now=now)
+        case HandToStaff(drafts=drafts, reasons=reasons):
+            work.add_review(held, "HandToStaff", reasons, drafts, is_urgent=False, now=now)
+        case CallAgent() | NoteQuestion() | NoteForStaff():
+            name = type(step.decision).__name__
+            work.add_review(held, name, step.decision.reasons, step.conversation.drafts, is_urgent=False, now=now)
+        case _:
+            pass
+    return Outcome(has_new_photo=held.has_photo)
+
+
+def without_dialogue(decision: Decision, channel: Channel) -> Decision:
+    """A transcript cannot be asked back: what is complete is opened, the rest goes to a person with what is known."""
+    if channel is not Channel.TRANSCRIPT:
+        return decision
+    match decision:
+        case AskToConfirm(drafts=drafts, reasons=reasons):
+            return OpenCases(drafts, reasons)
+        case (
+            AskForPlace(reasons=reasons)
+            | AskForDetail(reasons=reasons)
+            | AskWhichService(reasons=reasons)
+            | AskWhichPlace(reasons=reasons)
+            | AskProblem(reasons=reasons)
+            | AskWhatToCorrect(reasons=reasons)
+        ):
+            return HandToStaff(decision.drafts, reasons)
+        case AskLanguage(reasons=reasons):
+            return HandToStaff((), reasons)
+        case _:
+            return decision
+
+
+def _open(draft: CaseDraft, held: Recorded, language: str, city: City, work: Work, now: datetime) -> Case:
+    service = city.catalog.services[draft.service]
+    due = due_at(now, service.deadline, city.hours, city.timezone)
+    return work.open_case(held, draft, service, language, now, due)
+
+
+def _review_unsure(reasons: Reasons, drafts: tuple[CaseDraft, ...], held: Recorded, work: Work, now: datetime) -> None:
+    """A case whose service the resident chose, or whose place no map knows, is looked at by a person afterwards."""
+    unsure = [d for d in drafts if d.is_place_skipped or (d.place is not None and d.place.precision is Precision.TEXT)]
+    if unsure:
+        work.add_review(held, "PlaceNotFound", reasons, unsure, is_urgent=False, now=now)

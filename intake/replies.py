@@ -1,0 +1,273 @@
+"""A step of the conversation becomes words: phrases, names from the pack, and the choices of a closed question."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from channels.messages import Channel, Choice, Reply
+from intake.cases import Case
+from intake.conversation import Conversation, Step
+from intake.dates import write_date
+from intake.phrases import Phrases
+from nlp.lexicon import Lexicon
+from nlp.message import EmergencyKind
+from routing.city import City
+from routing.decision import (
+    AskForDetail,
+    AskForPlace,
+    AskLanguage,
+    AskProblem,
+    AskToConfirm,
+    AskWhatToCorrect,
+    AskWhichPlace,
+    AskWhichService,
+    CallAgent,
+    ChangeLanguage,
+    Decline,
+    DropDrafts,
+    Emergency,
+    GiveHelp,
+    Greet,
+    HandToStaff,
+    NoteForStaff,
+    NoteQuestion,
+    OpenCases,
+    ReportStatus,
+    StartMessages,
+    StaySilent,
+    StopMessages,
+)
+from routing.drafts import CaseDraft, Place, State
+
+_CASES_TOLD = 3
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a reply speaks of besides the step: the cases just opened, or those that a status answer names."""
+
+    cases: tuple[Case, ...] = ()
+    has_new_photo: bool = False
+
+
+class Speaker:
+    """Words for steps, in every language of a city."""
+
+    def __init__(self, phrases: Phrases, city: City, lexicons: dict[str, Lexicon], public_url: str) -> None:
+        self._phrases = phrases
+        self._city = city
+        self._lexicons = lexicons
+        self._public_url = public_url.rstrip("/")
+
+    def speak(self, step: Step, language: str, channel: Channel, told: Told) -> tuple[Reply, ...]:
+        """Return what is said in `language`; empty where the conversation is silent."""
+        if not step.speaks:
+            return ()
+        voice = _Voice(self, language, is_spoken=channel is Channel.VOICE)
+        reply = voice.answer(step, told)
+        return () if reply is None else (reply,)
+
+    def say(self, language: str, phrase: str, **values: str) -> str:
+        """A phrase, with the values that belong to the city filled in."""
+        about = {"city": self._city.name, "phone": self._city.phone, "hours": self._hours(language)}
+        return self._phrases.say(language, phrase, **{**about, **values})
+
+    def language_name(self, code: str) -> str:
+        """A language's name in itself."""
+        return self._lexicons[code].names[0]
+
+    def status_link(self, case: Case) -> str:
+        """The page that tells a case's state to whoever has its link."""
+        return f"{self._public_url}/cases/{case.number}?key={case.token}"
+
+    @property
+    def city(self) -> City:
+        """The city that is spoken for."""
+        return self._city
+
+    def _hours(self, language: str) -> str:
+        spans = sorted(set(self._city.hours.weekdays.values()))
+        return "; ".join(f"{opens:%H:%M}–{closes:%H:%M}".replace("–", "-") for opens, closes in spans)
+
+
+class _Voice:
+    """One reply in one language."""
+
+    def __init__(self, speaker: Speaker, language: str, *, is_spoken: bool) -> None:
+        self._speaker = speaker
+        self._language = language
+        self._catalog = speaker.city.catalog
+        self._is_spoken = is_spoken
+
+    def answer(self, step: Step, told: Told) -> Reply | None:
+        match step.decision:
+            case Emergency(kind=kind):
+                return self._plain(_emergency_phrase(kind))
+            case StopMessages():
+                return self._plain("stopped")
+            case StartMessages():
+                return self._plain("started")
+            case GiveHelp():
+                return self._plain("help")
+            case ChangeLanguage():
+                return self._in_new_language(step.conversation)
+            case Greet(is_thanks=is_thanks):
+                return self._plain("thanks-reply" if is_thanks else "welcome")
+            case NoteQuestion():
+                return self._plain("question-noted")
+            case ReportStatus(number=number):
+                return self._status(number, told.cases)
+            case CallAgent():
+                return self._plain("voice-person" if self._is_spoken else "agent-called")
+            case HandToStaff():
+                return self._plain("handed-to-staff")
+            case NoteForStaff():
+                return self._plain("still-with-staff")
+            case Decline():
+                return self._plain("out-of-scope")
+            case DropDrafts():
+                return self._plain("draft-dropped")
+            case OpenCases():
+                return self._opened(told.cases)
+            case StaySilent():
+                return None
+            case (
+                AskLanguage()
+                | AskProblem()
+                | AskWhichService()
+                | AskForPlace()
+                | AskWhichPlace()
+                | AskForDetail()
+                | AskToConfirm()
+                | AskWhatToCorrect()
+            ):
+                return self._with_thanks_for_photo(self._question(step.conversation), told)
+        assert_never(step.decision)
+
+    def _question(self, conversation: Conversation) -> Reply:
+        """The open question of a conversation, as it stands."""
+        match conversation.state:
+            case State.CHOOSING_LANGUAGE:
+                languages = [self._speaker.language_name(code) for code in conversation.options]
+                return self._closed(self._say("ask-language"), languages)
+            case State.CHOOSING_SERVICE:
+                names = [self._catalog.service_name(code, self._language) for code in conversation.options]
+                return self._closed(self._say("ask-service"), [*names, self._say("none-of-these")])
+            case State.NEEDS_PLACE:
+                return self._place_question(conversation)
+            case State.CHOOSING_PLACE:
+                places = [_with_neighborhood(place) for place in conversation.place_options]
+                return self._closed(self._say("ask-place-choice"), [*places, self._say("none-of-these")])
+            case State.NEEDS_DETAIL:
+                return self._detail_question(conversation)
+            case State.CONFIRMING:
+                return self._read_back(conversation.drafts)
+            case State.CORRECTING:
+                return self._reply(self._say("ask-correction"), [("0", self._say("choice-drop"))])
+            case State.DESCRIBING:
+                return self._plain("ask-problem")
+            case _:
+                return self._plain("welcome")
+
+    def _place_question(self, conversation: Conversation) -> Reply:
+        if conversation.question is not None and conversation.question.times > 1:
+            return self._plain("ask-place-again", example=self._speaker.city.address_example)
+        waiting = [draft for draft in conversation.drafts if draft.place is None] or list(conversation.drafts)
+        names = [self._catalog.service_name(draft.service, self._language) for draft in waiting]
+        return self._plain("ask-place", service=" + ".join(names))
+
+    def _detail_question(self, conversation: Conversation) -> Reply:
+        for draft in conversation.drafts:
+            question = draft.next_question(self._catalog.services[draft.service])
+            if question is not None:
+                text = self._catalog.question(question, self._language)
+                return self._reply(text, [("0", self._say("choice-skip"))])
+        return self._read_back(conversation.drafts)
+
+    def _read_back(self, drafts: Sequence[CaseDraft]) -> Reply:
+        parts = [self._describe(draft) for draft in drafts]
+        cases = "; ".join(parts) if len(parts) == 1 else "; ".join(f"{i}) {part}" for i, part in enumerate(parts, 1))
+        if self._is_spoken:
+            return self._reply(self._say("voice-read-back", cases=cases), self._yes_no(), has_spoken_choices=True)
+        intro = f"{self._say('two-problems')} " if len(parts) > 1 else ""
+        return self._reply(intro + self._say("read-back", cases=cases), self._yes_no())
+
+    def _yes_no(self) -> list[tuple[str, str]]:
+        return [("1", self._say("choice-right")), ("2", self._say("choice-change"))]
+
+    def _describe(self, draft: CaseDraft) -> str:
+        service = self._catalog.service_name(draft.service, self._language)
+        if draft.place is None:
+            return self._say("read-back-case-no-place", service=service)
+        return self._say("read-back-case", service=service, place=_with_neighborhood(draft.place))
+
+    def _opened(self, cases: Sequence[Case]) -> Reply:
+        if self._is_spoken:
+            told = [self._say("voice-case-number", number=" ".join(case.number.replace("-", ""))) for case in cases]
+            text = " ".join([*told, self._say("voice-text-follows"), self._say("voice-goodbye")])
+            return self._reply(text, [])
+        text = " ".join([*(self._case_line("case-opened", case) for case in cases), self._say("case-opened-later")])
+        return Reply(text, self._language, links=tuple(self._speaker.status_link(case) for case in cases))
+
+    def _status(self, number: str | None, cases: Sequence[Case]) -> Reply:
+        if not cases and number is not None:
+            return self._plain("status-not-found", number=number)
+        if not cases:
+            return self._plain("status-none")
+        shown = cases[:_CASES_TOLD]
+        text = "\n".join(self._case_line("status-open" if case.is_open else "status-closed", case) for case in shown)
+        return Reply(text, self._language, links=tuple(self._speaker.status_link(case) for case in shown))
+
+    def _case_line(self, phrase: str, case: Case) -> str:
+        if phrase == "case-opened" and not case.place:
+            phrase = "case-opened-no-place"
+        moment = case.due_at if case.is_open else (case.closed_at or case.due_at)
+        return self._say(
+            phrase,
+            number=case.number,
+            service=self._catalog.service_name(case.service, self._language),
+            place=case.place,
+            department=self._catalog.department_name(case.department, self._language),
+            date=write_date(moment, self._language, self._speaker.city.timezone),
+        )
+
+    def _in_new_language(self, conversation: Conversation) -> Reply:
+        changed = self._say("language-changed")
+        if conversation.state in (State.READY, State.WITH_STAFF, State.STOPPED):
+            return self._reply(f"{changed} {self._say('greeting-again')}", [])
+        question = self._question(conversation)
+        return Reply(f"{changed} {question.text}", self._language, question.choices)
+
+    def _with_thanks_for_photo(self, reply: Reply, told: Told) -> Reply:
+        if not told.has_new_photo:
+            return reply
+        return Reply(f"{self._say('photo-received')} {reply.text}", reply.language, reply.choices, reply.links)
+
+    def _closed(self, text: str, labels: Sequence[str]) -> Reply:
+        return self._reply(text, [(str(number), label) for number, label in enumerate(labels, 1)])
+
+    def _plain(self, phrase: str, **values: str) -> Reply:
+        return self._reply(self._say(phrase, **values), [])
+
+    def _reply(self, text: str, choices: Sequence[tuple[str, str]], *, has_spoken_choices: bool = False) -> Reply:
+        if self._is_spoken and not has_spoken_choices:
+            spoken = [self._say("voice-press", choice=label, digit=value) for value, label in choices]
+            text = " ".join([text, *spoken])
+        return Reply(text, self._language, tuple(Choice(value, label) for value, label in choices))
+
+    def _say(self, phrase: str, **values: str) -> str:
+        return self._speaker.say(self._language, phrase, **values)
+
+
+def _emergency_phrase(kind: EmergencyKind) -> str:
+    match kind:
+        case EmergencyKind.SUICIDE:
+            return "emergency-988"
+        case EmergencyKind.GAS:
+            return "emergency-gas"
+        case _:
+            return "emergency-911"
+
+
+def _with_neighborhood(place: Place) -> str:
+    return f"{place.text}, {place.neighborhood}" if place.neighborhood else place.text

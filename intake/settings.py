@@ -1,0 +1,72 @@
+"""Everything that an operator can set, read from the environment (`INTAKE_…`) or a `.env` file, and from nowhere else."""
+
+import secrets
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """The service's settings; every one has a default that works on one machine with no network."""
+
+    model_config = SettingsConfigDict(env_prefix="INTAKE_", env_file=".env", extra="ignore", frozen=True)
+
+    city: str = Field(default="boston", description="The folder under cities/.")
+    cities_folder: Path = ROOT / "cities"
+    var_folder: Path = Field(default=ROOT / "var", description="Databases, bundles, attachments: everything that is not code.")
+    database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite under var_folder.")
+    bundle: str = Field(default="starter", description="The model bundle in use, a folder under var/bundles/<city>/.")
+    public_url: str = Field(
+        default="http://127.0.0.1:8311", description="The base that the world sees; signatures are checked against it."
+    )
+    host: str = "127.0.0.1"
+    port: int = 8311
+    contact_key: SecretStr = Field(
+        default=SecretStr(""), description="Key for contact fields; empty: made once under var_folder."
+    )
+    twilio_account_sid: str = ""
+    twilio_auth_token: SecretStr = Field(
+        default=SecretStr(""), description="Primary auth token; empty: SMS and voice answer 500, fail closed."
+    )
+    twilio_signing_keys: dict[str, SecretStr] = Field(
+        default_factory=dict, description="Key id to shared key, for HMAC-SHA256 signatures."
+    )
+    twilio_subaccounts: bool = Field(default=False, description="Whether webhooks of sub-accounts are taken too.")
+    twilio_from: str = Field(default="", description="Our number, or a MessagingServiceSid (MG…).")
+    twilio_api_url: str = "https://api.twilio.com"
+    transcript_api_keys: list[SecretStr] = Field(default_factory=list, description="Keys for POST /transcripts; none: refused.")
+    metrics_token: SecretStr = Field(
+        default=SecretStr(""), description="Bearer token for /metrics; empty: open, for a private network."
+    )
+    sweep_seconds: int = Field(default=20, description="How often messages that were recorded but not handled are looked for.")
+    sweep_after_seconds: int = Field(default=15, description="How old such a message must be.")
+    log_level: str = "INFO"
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.var_folder / self.city / 'intake.db'}"
+
+    @property
+    def bundle_folder(self) -> Path:
+        """Where the bundle in use lies."""
+        return self.var_folder / "bundles" / self.city / self.bundle
+
+    @property
+    def attachments_folder(self) -> Path:
+        """Where photos are kept."""
+        return self.var_folder / self.city / "attachments"
+
+    def read_contact_key(self) -> str:
+        """Return the key for contact fields; without a setting, one is made once and kept, readable by the owner only."""
+        if self.contact_key.get_secret_value():
+            return self.contact_key.get_secret_value()
+        path = self.var_folder / self.city / "contact.key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(32), encoding="ascii")
+        return path.read_text(encoding="ascii")

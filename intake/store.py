@@ -1,0 +1,332 @@
+"""The only module that commits: it records messages, opens transactions, and keeps the ledger of effects."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from channels.messages import Channel, InboundMessage, Reply
+from intake.cases import Case
+from intake.contacts import ContactVault
+from intake.conversation import Conversation
+from intake.database import WRITES
+from intake.effects import EFFECT, Effect, FetchAttachment, SendReply
+from intake.tables import (
+    AttachmentTable,
+    CaseTable,
+    ContactTable,
+    ConversationTable,
+    DecisionTable,
+    EffectTable,
+    MessageTable,
+    OptOutTable,
+    ReviewTable,
+    Table,
+)
+from intake.work import CONVERSATION, Outbox, Recorded, Work, case_value, recorded
+from routing.decision import Reason, ReasonCode
+from routing.drafts import State
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What recording a message gave: its id, and whether it was seen before."""
+
+    message_id: int
+    is_repeat: bool
+
+
+@dataclass(frozen=True)
+class StoredAttachment:
+    """An attachment's row as a value."""
+
+    id: int
+    message_id: int
+    url: str | None
+    content_type: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """How much waits: messages without an answer, effects not delivered, reviews open, and the oldest message's age in seconds."""
+
+    messages: int
+    effects: int
+    effects_given_up: int
+    reviews: int
+    oldest_message_seconds: float
+
+
+class Store:
+    """Reads and writes through one engine."""
+
+    def __init__(self, engine: Engine, vault: ContactVault, outbox: Outbox) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(**WRITES)
+        self._vault = vault
+        self._outbox = outbox
+
+    def record(self, inbound: InboundMessage) -> Receipt:
+        """Commit a message before anything else happens to it. A repeat finds the row that is there."""
+        with self._transaction() as session:
+            conversation_id = self._conversation_id(session, inbound)
+            values = _message_values(inbound, conversation_id)
+            is_new = _insert_once(session, MessageTable, values, ("channel", "provider_id"))
+            message = session.scalars(
+                select(MessageTable).where(
+                    MessageTable.channel == inbound.channel.value, MessageTable.provider_id == inbound.provider_id
+                )
+            ).one()
+            if is_new:
+                self._record_attachments(session, message.id, conversation_id, inbound)
+            return Receipt(message.id, is_repeat=not is_new)
+
+    def read(self, message_id: int) -> Recorded:
+        """Read a message with its conversation, without holding either."""
+        with Session(self._engine) as session:
+            return recorded(session, message_id, locks=False)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Work]:
+        """Open the one transaction of a message; it commits when the block ends, and rolls back on any error."""
+        with self._transaction() as session:
+            yield Work(session, self._outbox)
+
+    def count_attempt(self, message_id: int) -> int:
+        """Count a try to handle a message, in a transaction of its own, and return the new number."""
+        with self._transaction() as session:
+            message = session.get_one(MessageTable, message_id)
+            message.attempts += 1
+            return message.attempts
+
+    def unhandled(self, received_before: datetime, *, attempts_below: int) -> list[int]:
+        """Ids of messages that were recorded but never answered, oldest first."""
+        query = (
+            select(MessageTable.id)
+            .where(
+                MessageTable.handled_at.is_(None),
+                MessageTable.received_at < received_before,
+                MessageTable.attempts < attempts_below,
+            )
+            .order_by(MessageTable.received_at, MessageTable.id)
+            .limit(200)
+        )
+        with Session(self._engine) as session:
+            return list(session.scalars(query))
+
+    def contact(self, contact_id: int) -> tuple[str, bool]:
+        """A contact in clear, and whether it opted out."""
+        with Session(self._engine) as session:
+            row = session.get_one(ContactTable, contact_id)
+            return self._vault.open(row.sealed), row.opted_out_at is not None
+
+    def opt_out_by_carrier(self, contact_id: int, now: datetime) -> None:
+        """Note an opt-out that the carrier told us of (error 21610)."""
+        with self._transaction() as session:
+            session.get_one(ContactTable, contact_id).opted_out_at = now
+            session.add(OptOutTable(contact_id=contact_id, action="stop", words="21610", channel="carrier", at=now))
+
+    def conversation(self, contact: str, channel: str, thread: str = "") -> Conversation | None:
+        """The conversation of a contact on a channel, None before its first message."""
+        query = (
+            select(ConversationTable)
+            .join(ContactTable)
+            .where(
+                ContactTable.lookup == self._vault.lookup(contact),
+                ConversationTable.channel == channel,
+                ConversationTable.thread == thread,
+            )
+        )
+        with Session(self._engine) as session:
+            row = session.scalars(query).one_or_none()
+            return None if row is None else CONVERSATION.validate_python({**row.memory, "version": row.version})
+
+    def text_caller(self, phone: str, call_id: str, reply: Reply, now: datetime) -> None:
+        """Send a caller a text message, once a call, and let their text conversation begin in the reply's language."""
+        opening = InboundMessage(Channel.SMS, f"call:{call_id}", phone, "", now, language_hint=reply.language)
+        with self._transaction() as session:
+            conversation_id = self._conversation_id(session, opening)
+            values = {**_message_values(opening, conversation_id), "handled_at": now, "replies": [], "language": reply.language}
+            if not _insert_once(session, MessageTable, values, ("channel", "provider_id")):
+                return
+            work = Work(session, self._outbox)
+            row = session.get_one(ConversationTable, conversation_id)
+            before = CONVERSATION.validate_python({**row.memory, "version": row.version})
+            after = replace(before, language=reply.language, version=before.version + 1)
+            work.save_conversation(conversation_id, after, now)
+            work.enqueue(conversation_id, SendReply(Channel.SMS.value, row.contact_id, reply), now)
+
+    def review_abandoned(self, phone: str, call_id: str, now: datetime) -> None:
+        """Put what a call left half collected before a person; nothing to do where it left nothing."""
+        query = (
+            select(MessageTable.id)
+            .join(ConversationTable)
+            .where(ConversationTable.channel == Channel.VOICE.value, ConversationTable.thread == call_id)
+            .order_by(MessageTable.id.desc())
+            .limit(1)
+        )
+        with self._transaction() as session:
+            message_id = session.scalar(query)
+            if message_id is None:
+                return
+            work = Work(session, self._outbox)
+            held = work.lock(message_id)
+            if not held.conversation.drafts or held.replies is None:
+                return
+            reasons = (Reason(ReasonCode.NOT_UNDERSTOOD, "the caller hung up"),)
+            work.add_review(held, "Abandoned", reasons, held.conversation.drafts, is_urgent=False, now=now)
+            done = replace(held.conversation, state=State.WITH_STAFF, drafts=(), version=held.conversation.version + 1)
+            work.save_conversation(held.conversation_id, done, now)
+
+    def cases(self, numbers: tuple[str, ...]) -> list[Case]:
+        """Cases by number, in the order of `numbers`."""
+        with Session(self._engine) as session:
+            rows = session.scalars(select(CaseTable).where(CaseTable.number.in_(numbers)))
+            by_number = {row.number: case_value(row) for row in rows}
+        return [by_number[number] for number in numbers if number in by_number]
+
+    def explain(self, message_id: int) -> str:
+        """What was decided about a message and why, in one line."""
+        with Session(self._engine) as session:
+            row = session.scalars(select(DecisionTable).where(DecisionTable.message_id == message_id)).one()
+            reasons = ", ".join(
+                f"{reason['code']} {reason['about']}".strip()
+                + (f" {reason['confidence']:.2f}" if reason["confidence"] is not None else "")
+                for reason in row.reasons
+            )
+            return f"{row.name} ({row.kind}, {row.language} {row.language_confidence:.2f}): {reasons}"
+
+    def case_by_token(self, number: str, token: str) -> Case | None:
+        """The case behind a status link; None where either half is wrong."""
+        with Session(self._engine) as session:
+            row = session.scalars(select(CaseTable).where(CaseTable.number == number)).one_or_none()
+            return case_value(row) if row is not None and row.token == token else None
+
+    def effect(self, effect_id: str) -> tuple[Effect, bool] | None:
+        """A stored effect and whether it is delivered already; None where nothing was committed under this id."""
+        with Session(self._engine) as session:
+            row = session.get(EffectTable, effect_id)
+            return None if row is None else (EFFECT.validate_python(row.payload), row.delivered_at is not None)
+
+    def mark_delivered(self, effect_id: str, now: datetime) -> None:
+        """Note that an effect is done."""
+        self._update_effect(effect_id, delivered_at=now, attempts=EffectTable.attempts + 1, last_error=None)
+
+    def mark_attempt(self, effect_id: str, error: str) -> None:
+        """Note a failed try."""
+        self._update_effect(effect_id, attempts=EffectTable.attempts + 1, last_error=error[:500])
+
+    def mark_given_up(self, effect_id: str, now: datetime) -> None:
+        """Note that an effect will not be tried again by itself."""
+        self._update_effect(effect_id, given_up_at=now)
+
+    def attachment(self, attachment_id: int) -> StoredAttachment:
+        """An attachment's state."""
+        with Session(self._engine) as session:
+            row = session.get_one(AttachmentTable, attachment_id)
+            return StoredAttachment(row.id, row.message_id, row.url, row.content_type, row.state)
+
+    def save_attachment(self, attachment_id: int, *, key: str | None, content_type: str, reason: str = "") -> None:
+        """Note a photo as stored under `key`, or as refused with a reason."""
+        with self._transaction() as session:
+            row = session.get_one(AttachmentTable, attachment_id)
+            row.key, row.content_type, row.reason = key, content_type, reason
+            row.state = "stored" if key else "refused"
+
+    def backlog(self, now: datetime) -> Backlog:
+        """Count what waits."""
+        with Session(self._engine) as session:
+            waiting = MessageTable.handled_at.is_(None)
+            oldest = session.scalar(select(func.min(MessageTable.received_at)).where(waiting))
+            undelivered = EffectTable.delivered_at.is_(None)
+            return Backlog(
+                messages=_count(session, MessageTable, waiting),
+                effects=_count(session, EffectTable, undelivered, EffectTable.given_up_at.is_(None)),
+                effects_given_up=_count(session, EffectTable, undelivered, EffectTable.given_up_at.is_not(None)),
+                reviews=_count(session, ReviewTable, ReviewTable.closed_at.is_(None)),
+                oldest_message_seconds=(now - oldest).total_seconds() if oldest else 0.0,
+            )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with Session(self._writer) as session, session.begin():
+            yield session
+
+    def _conversation_id(self, session: Session, inbound: InboundMessage) -> int:
+        contact_id = self._contact_id(session, inbound.sender, inbound.received_at)
+        start = Conversation()
+        values = {
+            "contact_id": contact_id,
+            "channel": inbound.channel.value,
+            "thread": inbound.thread,
+            "state": start.state.value,
+            "memory": CONVERSATION.dump_python(start, mode="json", exclude={"version"}),
+            "version": 0,
+            "changed_at": inbound.received_at,
+        }
+        _insert_once(session, ConversationTable, values, ("contact_id", "channel", "thread"))
+        return session.scalars(
+            select(ConversationTable.id).where(
+                ConversationTable.contact_id == contact_id,
+                ConversationTable.channel == inbound.channel.value,
+                ConversationTable.thread == inbound.thread,
+            )
+        ).one()
+
+    def _contact_id(self, session: Session, contact: str, now: datetime) -> int:
+        sealed = self._vault.seal(contact)
+        values = {"lookup": sealed.lookup, "sealed": sealed.sealed, "created_at": now}
+        _insert_once(session, ContactTable, values, ("lookup",))
+        return session.scalars(select(ContactTable.id).where(ContactTable.lookup == sealed.lookup)).one()
+
+    def _record_attachments(self, session: Session, message_id: int, conversation_id: int, inbound: InboundMessage) -> None:
+        work = Work(session, self._outbox)
+        for position, attachment in enumerate(inbound.attachments):
+            row = AttachmentTable(
+                message_id=message_id,
+                position=position,
+                content_type=attachment.content_type,
+                url=attachment.url,
+                key=attachment.key,
+                state="stored" if attachment.key else "waiting",
+            )
+            session.add(row)
+            session.flush()
+            if attachment.key is None:
+                work.enqueue(conversation_id, FetchAttachment(row.id), inbound.received_at)
+
+    def _update_effect(self, effect_id: str, **values: Any) -> None:
+        with self._transaction() as session:
+            session.execute(update(EffectTable).where(EffectTable.id == effect_id).values(**values))
+
+
+def _message_values(inbound: InboundMessage, conversation_id: int) -> dict[str, Any]:
+    return {
+        "channel": inbound.channel.value,
+        "provider_id": inbound.provider_id,
+        "conversation_id": conversation_id,
+        "text": inbound.text,
+        "latitude": inbound.location.latitude if inbound.location else None,
+        "longitude": inbound.location.longitude if inbound.location else None,
+        "language_hint": inbound.language_hint,
+        "speech_confidence": inbound.speech_confidence,
+        "received_at": inbound.received_at,
+        "attempts": 0,
+    }
+
+
+def _insert_once(session: Session, table: type[Table], values: dict[str, Any], unique: tuple[str, ...]) -> bool:
+    """Insert a row unless one with the same `unique` columns is there; return whether it was inserted."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing(index_elements=list(unique))
+    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def _count(session: Session, table: type[Table], *where: Any) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(*where)) or 0

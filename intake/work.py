@@ -1,0 +1,237 @@
+"""What can be done inside one transaction; committing is the store's."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import uuid4
+
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from channels.messages import Channel, Location, Reply
+from intake.cases import Case
+from intake.conversation import Conversation
+from intake.effects import EFFECT, Effect
+from intake.tables import (
+    AttachmentTable,
+    CaseEventTable,
+    CaseTable,
+    ContactTable,
+    ConversationTable,
+    DecisionTable,
+    EffectTable,
+    MessageTable,
+    OptOutTable,
+    ReviewTable,
+)
+from models.understanding import Understanding
+from routing.catalog import Service
+from routing.decision import Reasons
+from routing.drafts import CaseDraft
+
+CONVERSATION: TypeAdapter[Conversation] = TypeAdapter(Conversation)
+REPLIES: TypeAdapter[tuple[Reply, ...]] = TypeAdapter(tuple[Reply, ...])
+_DRAFTS: TypeAdapter[tuple[CaseDraft, ...]] = TypeAdapter(tuple[CaseDraft, ...])
+
+
+class Outbox(Protocol):
+    """Takes effects within the caller's transaction, so that they are committed together or not at all."""
+
+    def put(self, session: Session, effect_id: str, *, partition: str) -> None:
+        """Enqueue the stored effect `effect_id`, in order within `partition`."""
+        ...
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A message as stored, with the conversation as it stood when this was read."""
+
+    message_id: int
+    conversation_id: int
+    contact_id: int
+    channel: Channel
+    text: str
+    location: Location | None
+    language_hint: str | None
+    speech_confidence: float | None
+    has_photo: bool
+    received_at: datetime
+    conversation: Conversation
+    replies: tuple[Reply, ...] | None
+    case_numbers: tuple[str, ...]
+    language: str | None
+
+
+def recorded(session: Session, message_id: int, *, locks: bool) -> Recorded:
+    """Read a message; with `locks` its conversation is held until the transaction ends."""
+    message = session.get_one(MessageTable, message_id)
+    query = select(ConversationTable).where(ConversationTable.id == message.conversation_id)
+    if locks:
+        # SQLite has one writer at a time anyway and leaves FOR UPDATE out.
+        query = query.with_for_update().execution_options(populate_existing=True)
+    row = session.scalars(query).one()
+    if locks:
+        session.refresh(message)
+    photos = session.scalars(select(AttachmentTable.id).where(AttachmentTable.message_id == message_id)).all()
+    return Recorded(
+        message_id=message.id,
+        conversation_id=row.id,
+        contact_id=row.contact_id,
+        channel=Channel(message.channel),
+        text=message.text,
+        location=_location(message),
+        language_hint=message.language_hint,
+        speech_confidence=message.speech_confidence,
+        has_photo=bool(photos),
+        received_at=message.received_at,
+        conversation=CONVERSATION.validate_python({**row.memory, "version": row.version}),
+        replies=None if message.handled_at is None else REPLIES.validate_python(message.replies or []),
+        case_numbers=tuple(message.opened_cases or ()),
+        language=message.language,
+    )
+
+
+class Work:
+    """One open transaction."""
+
+    def __init__(self, session: Session, outbox: Outbox) -> None:
+        self._session = session
+        self._outbox = outbox
+
+    def lock(self, message_id: int) -> Recorded:
+        """Read a message and hold its conversation: whoever comes second waits, and finds it handled."""
+        return recorded(self._session, message_id, locks=True)
+
+    def save_conversation(self, conversation_id: int, conversation: Conversation, now: datetime) -> None:
+        """Store what is remembered."""
+        row = self._session.get_one(ConversationTable, conversation_id)
+        row.memory = CONVERSATION.dump_python(conversation, mode="json", exclude={"version"})
+        row.state, row.language = conversation.state.value, conversation.language
+        row.version, row.changed_at = conversation.version, now
+
+    def save_decision(self, message_id: int, understanding: Understanding, name: str, reasons: Reasons, now: datetime) -> None:
+        """Store what was understood and decided; a message has one decision."""
+        language = understanding.message.language
+        best = understanding.best_service
+        self._session.add(
+            DecisionTable(
+                message_id=message_id,
+                name=name,
+                kind=understanding.kind.value,
+                language=language.code,
+                language_confidence=language.confidence,
+                confidence=best.confidence if best else understanding.confidence,
+                services=[asdict(score) for score in understanding.services],
+                reasons=[asdict(reason) for reason in reasons],
+                made_by=understanding.made_by,
+                at=now,
+            )
+        )
+
+    def finish(self, message_id: int, replies: Sequence[Reply], cases: Sequence[Case], language: str, now: datetime) -> None:
+        """Mark a message as handled, with the replies that every repeat of it gets again."""
+        message = self._session.get_one(MessageTable, message_id)
+        message.replies = REPLIES.dump_python(tuple(replies), mode="json")
+        message.opened_cases = [case.number for case in cases]
+        message.language = language
+        message.handled_at = now
+
+    def open_case(
+        self, message: Recorded, draft: CaseDraft, service: Service, language: str, now: datetime, due_at: datetime
+    ) -> Case:
+        """Open a case for a draft; its number is the year and a running number."""
+        row = CaseTable(
+            token=secrets.token_urlsafe(24),
+            message_id=message.message_id,
+            conversation_id=message.conversation_id,
+            contact_id=message.contact_id,
+            service=service.code,
+            department=service.department,
+            status="open",
+            priority=service.priority.value,
+            description=draft.description,
+            details=[asdict(detail) for detail in draft.details],
+            place=asdict(draft.place) if draft.place else None,
+            language=language,
+            channel=message.channel.value,
+            confidence=draft.confidence,
+            opened_at=now,
+            due_at=due_at,
+        )
+        self._session.add(row)
+        self._session.flush()
+        row.number = f"{now:%y}-{row.id:06d}"
+        after = {"service": row.service, "status": row.status, "place": row.place}
+        self._session.add(CaseEventTable(case_id=row.id, at=now, actor="resident", name="opened", after=after))
+        return case_value(row)
+
+    def cases_of(self, contact_id: int, number: str | None) -> list[Case]:
+        """The contact's own cases, newest first: all of them, or the one with `number` (hyphens do not count)."""
+        query = select(CaseTable).where(CaseTable.contact_id == contact_id).order_by(CaseTable.id.desc()).limit(50)
+        cases = [case_value(row) for row in self._session.scalars(query)]
+        if number is None:
+            return cases
+        return [case for case in cases if case.number.replace("-", "") == number.replace("-", "")]
+
+    def add_review(
+        self, message: Recorded, name: str, reasons: Reasons, drafts: Sequence[CaseDraft], *, is_urgent: bool, now: datetime
+    ) -> None:
+        """Put a message before a person."""
+        self._session.add(
+            ReviewTable(
+                message_id=message.message_id,
+                conversation_id=message.conversation_id,
+                name=name,
+                is_urgent=is_urgent,
+                reasons=[asdict(reason) for reason in reasons],
+                drafts=_DRAFTS.dump_python(tuple(drafts), mode="json"),
+                opened_at=now,
+            )
+        )
+
+    def record_opt_out(self, message: Recorded, *, stops: bool, now: datetime) -> None:
+        """Add to the opt-out ledger and set the contact's present state."""
+        contact = self._session.get_one(ContactTable, message.contact_id)
+        contact.opted_out_at = now if stops else None
+        self._session.add(
+            OptOutTable(
+                contact_id=contact.id,
+                action="stop" if stops else "start",
+                words=message.text[:200],
+                channel=message.channel.value,
+                at=now,
+            )
+        )
+
+    def enqueue(self, conversation_id: int, effect: Effect, now: datetime) -> str:
+        """Store an effect and hand its id to the outbox, both in this transaction."""
+        effect_id = str(uuid4())
+        payload: dict[str, Any] = EFFECT.dump_python(effect, mode="json")
+        self._session.add(EffectTable(id=effect_id, conversation_id=conversation_id, payload=payload, created_at=now))
+        self._session.flush()
+        self._outbox.put(self._session, effect_id, partition=str(conversation_id))
+        return effect_id
+
+
+def case_value(row: CaseTable) -> Case:
+    """A case's row as a value."""
+    return Case(
+        number=row.number or "",
+        service=row.service,
+        department=row.department,
+        place=(row.place or {}).get("text", ""),
+        is_open=row.status == "open",
+        opened_at=row.opened_at,
+        due_at=row.due_at,
+        closed_at=row.closed_at,
+        token=row.token,
+    )
+
+
+def _location(message: MessageTable) -> Location | None:
+    if message.latitude is None or message.longitude is None:
+        return None
+    return Location(message.latitude, message.longitude)

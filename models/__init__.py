@@ -1,0 +1,1 @@
+"""A normalized message becomes an understanding, with calibrated probabilities."""

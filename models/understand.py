@@ -1,0 +1,97 @@
+"""Normalized messages become understandings: one batch through the shared features and both heads."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.bundle import Bundle
+from models.understanding import Kind, ServiceScore, Understanding
+from nlp.message import CommandName, EmergencyKind, NormalizedMessage
+
+SERVICES_KEPT = 5
+_EMERGENCY = "emergency"
+# A yes or no with words behind it is a correction: the words still have to be understood.
+_KIND_OF_COMMAND = {
+    CommandName.STATUS: Kind.STATUS,
+    CommandName.AGENT: Kind.AGENT,
+    CommandName.GREETING: Kind.GREETING,
+    CommandName.THANKS: Kind.GREETING,
+}
+
+
+class Understander:
+    """Asks a bundle what messages mean; `emergency_confidence` is where the model alone calls an emergency."""
+
+    def __init__(self, bundle: Bundle, *, emergency_confidence: float) -> None:
+        self._bundle = bundle
+        self._emergency_confidence = emergency_confidence
+        self._kinds = bundle.card.labels["kind"]
+        self._services = np.array(bundle.card.labels["service"])
+
+    @property
+    def made_by(self) -> str:
+        """The bundle's name and version."""
+        return self._bundle.name
+
+    def understand(self, messages: Sequence[NormalizedMessage]) -> list[Understanding]:
+        """Understand messages in their order; sentences of a message are understood in the same batch."""
+        texts = [text for message in messages for text in (message.text, *message.segments)]
+        if not texts:
+            return []
+        rows = self._bundle.transform(texts)
+        kinds = self._bundle.probabilities("kind", rows)
+        services = self._bundle.probabilities("service", rows)
+        understood = []
+        position = 0
+        for message in messages:
+            end = position + 1 + len(message.segments)
+            understood.append(self._one(message, kinds[position:end], services[position:end]))
+            position = end
+        return understood
+
+    def _one(self, message: NormalizedMessage, kinds: NDArray[np.float64], services: NDArray[np.float64]) -> Understanding:
+        whole = self._judge(message, kinds[0], services[0])
+        parts = tuple(self._judge(_segment(message, text), kinds[i], services[i]) for i, text in enumerate(message.segments, 1))
+        kind, confidence = _kind_with_rules(message, whole)
+        return Understanding(
+            message,
+            kind,
+            confidence,
+            whole.services,
+            emergency=message.emergency.kind if message.emergency else whole.emergency,
+            parts=parts,
+            made_by=self.made_by,
+        )
+
+    def _judge(self, message: NormalizedMessage, kinds: NDArray[np.float64], services: NDArray[np.float64]) -> Understanding:
+        by_label = dict(zip(self._kinds, kinds.tolist(), strict=True))
+        danger = {label: p for label, p in by_label.items() if label.startswith(_EMERGENCY)}
+        total_danger = sum(danger.values())
+        calm = {label: p for label, p in by_label.items() if label not in danger}
+        is_danger = total_danger >= self._emergency_confidence
+        # Below its threshold the model's fear does not decide: an emergency answer to a pothole costs trust.
+        kind = Kind.EMERGENCY if is_danger else Kind(max(calm, key=lambda label: calm[label]))
+        confidence = total_danger if is_danger else calm[kind.value]
+        best = np.argsort(-services)[:SERVICES_KEPT]
+        share = by_label[Kind.SERVICE.value]
+        scores = tuple(ServiceScore(str(self._services[i]), float(services[i]) * share) for i in best)
+        emergency = _emergency_kind(danger) if is_danger else None
+        return Understanding(message, kind, confidence, scores, emergency=emergency, made_by=self.made_by)
+
+
+def _segment(message: NormalizedMessage, text: str) -> NormalizedMessage:
+    return NormalizedMessage(original=text, text=text, language=message.language)
+
+
+def _emergency_kind(danger: dict[str, float]) -> EmergencyKind:
+    label = max(danger, key=lambda label: danger[label])
+    return EmergencyKind(label.partition(".")[2] or EmergencyKind.MEDICAL)
+
+
+def _kind_with_rules(message: NormalizedMessage, whole: Understanding) -> tuple[Kind, float]:
+    if message.emergency is not None:
+        return Kind.EMERGENCY, 1.0
+    if message.command is not None and not message.command.rest:
+        return _KIND_OF_COMMAND.get(message.command.name, Kind.COMMAND), 1.0
+    return whole.kind, whole.confidence

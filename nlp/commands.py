@@ -1,0 +1,110 @@
+"""Command words of all languages, read from the original text before any model is asked."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from nlp.folding import fold
+from nlp.lexicon import Lexicon
+from nlp.message import Command, CommandName
+
+_NOT_LETTERS = re.compile(r"[^\w\s]|_")
+_CHOICE = re.compile(r"\D{0,3}([0-9])\D{0,3}")
+_CASE_NUMBER = re.compile(r"(?<!\d)(?:#\s*)?(\d{3}-?\d{3}-?\d{3,6}|\d{2}-\d{8})(?!\d)")
+
+# The order decides where a word stands in two lists: a carrier keyword keeps its carrier's meaning.
+_WHOLE_MESSAGE = (
+    CommandName.STOP,
+    CommandName.START,
+    CommandName.HELP,
+    CommandName.DROP,
+    CommandName.YES,
+    CommandName.NO,
+    CommandName.SKIP,
+    CommandName.STATUS,
+    CommandName.AGENT,
+    CommandName.CHANGE_LANGUAGE,
+    CommandName.THANKS,
+    CommandName.GREETING,
+)
+_AGENT_MESSAGE_WORDS = 8
+
+
+class CommandWords:
+    """All lexicons' command words in one table; a resident may use any language's words at any time."""
+
+    def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
+        self._whole = _whole_messages(lexicons.values())
+        self._languages = _language_requests(lexicons.values())
+        self._leading = {name: _leading(lexicons.values(), name) for name in (CommandName.YES, CommandName.NO)}
+        self._agent = _anywhere(_words(lexicons.values(), CommandName.AGENT))
+
+    def find(self, text: str) -> Command | None:
+        """Return the command that `text` is or begins with, None for an ordinary message."""
+        bare = strip_punctuation(text)
+        if not bare:
+            return None
+        if (choice := _CHOICE.fullmatch(text.strip())) is not None:
+            return Command(CommandName.CHOICE, argument=choice.group(1))
+        if (name := self._whole.get(bare)) is not None:
+            return Command(name)
+        if (language := self._languages.get(bare)) is not None:
+            return Command(CommandName.LANGUAGE, argument=language)
+        if len(bare.split()) <= _AGENT_MESSAGE_WORDS and self._agent.search(bare):
+            return Command(CommandName.AGENT)
+        return self._status_of_number(text, bare) or self._answer_with_rest(text)
+
+    def _status_of_number(self, text: str, bare: str) -> Command | None:
+        number = _CASE_NUMBER.search(text)
+        if number is None or len(bare.split()) > _AGENT_MESSAGE_WORDS:
+            return None
+        return Command(CommandName.STATUS, argument=number.group(1).replace("-", ""))
+
+    def _answer_with_rest(self, text: str) -> Command | None:
+        for name, pattern in self._leading.items():
+            if (found := pattern.match(fold(text))) is not None:
+                return Command(name, rest=text[found.end() :].strip())
+        return None
+
+
+def strip_punctuation(text: str) -> str:
+    """Fold `text` and drop everything but letters, digits and single blanks."""
+    return " ".join(_NOT_LETTERS.sub(" ", fold(text).replace("'", "")).split())
+
+
+def _words(lexicons: Iterable[Lexicon], name: CommandName) -> list[str]:
+    return [strip_punctuation(word) for lexicon in lexicons for word in lexicon.commands.get(name, ())]
+
+
+def _whole_messages(lexicons: Iterable[Lexicon]) -> dict[str, CommandName]:
+    known = list(lexicons)
+    table: dict[str, CommandName] = {}
+    for name in _WHOLE_MESSAGE:
+        for word in _words(known, name):
+            table.setdefault(word, name)
+    return table
+
+
+def _language_requests(lexicons: Iterable[Lexicon]) -> dict[str, str]:
+    known = list(lexicons)
+    templates = {template for lexicon in known for template in lexicon.commands.get(CommandName.LANGUAGE, ())}
+    return {
+        strip_punctuation(template.replace("{language}", name)): lexicon.language
+        for lexicon in known
+        for name in lexicon.names
+        for template in templates | {"{language}"}
+    }
+
+
+def _leading(lexicons: Iterable[Lexicon], name: CommandName) -> re.Pattern[str]:
+    # A one-letter word ("n", "y") begins too many other messages; a comma or a blank must follow the rest.
+    words = sorted({w for w in _words(lexicons, name) if len(w) > 1 or not w.isascii()}, key=len, reverse=True)
+    return re.compile(rf"\s*(?:{'|'.join(map(re.escape, words))})\s*[,.;:!，。،、\-–—]+\s*(?=\S)")
+
+
+def _anywhere(words: Sequence[str]) -> re.Pattern[str]:
+    several = sorted({word for word in words if " " in word or not word.isascii()}, key=len, reverse=True)
+    return re.compile("|".join(_bounded(word) for word in several) or r"(?!)")
+
+
+def _bounded(word: str) -> str:
+    return re.escape(word) if re.search("[\u3400-\u9fff]", word) else rf"\b{re.escape(word)}\b"

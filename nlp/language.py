@@ -1,0 +1,85 @@
+"""Which language a text is in: script rules first, then trained character n-grams, then what the conversation spoke before."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.message import Language, LanguageGuess
+
+LATIN, HAN, CYRILLIC, ARABIC = "Latn", "Hani", "Cyrl", "Arab"
+_SCRIPT_NAMES = {"LATIN": LATIN, "CJK": HAN, "CYRILLIC": CYRILLIC, "ARABIC": ARABIC}
+# Russian and Arabic are also typed in Latin letters ("privet", "3andi moshkila"); Chinese is not, beyond single words.
+_LANGUAGES_OF_SCRIPT: Mapping[str, frozenset[str]] = {
+    HAN: frozenset({"zh-Hans", "zh-Hant"}),
+    CYRILLIC: frozenset({"ru"}),
+    ARABIC: frozenset({"ar"}),
+}
+_NEVER_LATIN = frozenset({"zh-Hans", "zh-Hant"})
+_PRIOR_WEIGHT = 0.5
+_LETTERS = re.compile(r"[^\W\d_]+")
+
+
+class LanguageScorer(Protocol):
+    """A trained estimator over texts; `classes_` are BCP 47 codes."""
+
+    classes_: NDArray[np.str_]
+
+    def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        """Return probabilities of shape (n_texts, n_languages), columns in the order of `classes_`."""
+        ...
+
+
+class LanguageIdentifier:
+    """Names the language of texts among those that a city pack lists."""
+
+    def __init__(self, scorer: LanguageScorer, languages: Sequence[str]) -> None:
+        self._scorer = scorer
+        self._codes = [str(code) for code in scorer.classes_]
+        self._offered = np.array([code in languages for code in self._codes])
+
+    def identify(self, texts: Sequence[str], before: Sequence[str | None]) -> list[Language]:
+        """Identify each of `texts`; `before` gives the language that its conversation was in, where known."""
+        if not texts:
+            return []
+        probabilities = self._scorer.predict_proba(texts)
+        return [self._decide(*row) for row in zip(texts, probabilities, before, strict=True)]
+
+    def _decide(self, text: str, probabilities: NDArray[np.float64], before: str | None) -> Language:
+        script = script_of(text)
+        weights = probabilities * self._offered * self._fits(script)
+        if before in self._codes:
+            weights = _lean_towards(weights, self._codes.index(before), letters=len("".join(_LETTERS.findall(text))))
+        total = float(weights.sum())
+        if total <= 0:
+            return Language(before or "en", script, 0.0)
+        weights = weights / total
+        order = np.argsort(-weights)
+        guesses = tuple(LanguageGuess(self._codes[i], float(weights[i])) for i in order[:4])
+        return Language(guesses[0].code, script, guesses[0].confidence, guesses[1:])
+
+    def _fits(self, script: str) -> NDArray[np.bool_]:
+        allowed = _LANGUAGES_OF_SCRIPT.get(script)
+        if allowed is None:
+            return np.array([code not in _NEVER_LATIN for code in self._codes])
+        return np.array([code in allowed for code in self._codes])
+
+
+def script_of(text: str) -> str:
+    """Return the ISO 15924 code of the script most letters of `text` are in; one Chinese character weighs two letters."""
+    counts: Counter[str] = Counter()
+    for letter in "".join(_LETTERS.findall(text)):
+        script = _SCRIPT_NAMES.get(unicodedata.name(letter, "?").split()[0], LATIN)
+        counts[script] += 2 if script == HAN else 1
+    return counts.most_common(1)[0][0] if counts else LATIN
+
+
+def _lean_towards(weights: NDArray[np.float64], index: int, *, letters: int) -> NDArray[np.float64]:
+    """Give the conversation's language a prior that fades as the text itself says more."""
+    prior = np.full_like(weights, 1 - _PRIOR_WEIGHT)
+    prior[index] = 1.0 + _PRIOR_WEIGHT * 40 / max(letters, 4)
+    return weights * prior

@@ -1,0 +1,132 @@
+"""The normalized message: everything that rules and language identification can say about a text."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class LanguageGuess:
+    """A language's BCP 47 code and the probability given to it."""
+
+    code: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Language:
+    """The language a text is in; `alternatives` are the next best, most probable first."""
+
+    code: str
+    script: str
+    confidence: float
+    alternatives: tuple[LanguageGuess, ...] = ()
+
+
+class CommandName(StrEnum):
+    """What a resident can order with a word, in any language."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+    YES = "yes"
+    NO = "no"
+    SKIP = "skip"
+    DROP = "drop"
+    STATUS = "status"
+    AGENT = "agent"
+    LANGUAGE = "language"
+    CHANGE_LANGUAGE = "change_language"
+    GREETING = "greeting"
+    THANKS = "thanks"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command word, what it names (a language, the number of a choice, a case) and the rest of the message."""
+
+    name: CommandName
+    argument: str | None = None
+    rest: str = ""
+
+
+class EmergencyKind(StrEnum):
+    """Life in danger now; SUICIDE is answered with 988, all others with 911."""
+
+    GAS = "gas"
+    FIRE = "fire"
+    WIRES = "wires"
+    SHOOTING = "shooting"
+    VIOLENCE = "violence"
+    MEDICAL = "medical"
+    COLLAPSE = "collapse"
+    CARBON_MONOXIDE = "carbon_monoxide"
+    SUICIDE = "suicide"
+
+
+@dataclass(frozen=True)
+class EmergencyMention:
+    """The words that a rule took for an emergency, and the lexicon they are from."""
+
+    kind: EmergencyKind
+    words: str
+    language: str
+
+
+class PlaceKind(StrEnum):
+    """How a text names a place, most exact first."""
+
+    ADDRESS = "address"
+    INTERSECTION = "intersection"
+    LANDMARK = "landmark"
+    STREET = "street"
+    NEIGHBORHOOD = "neighborhood"
+
+
+@dataclass(frozen=True)
+class PlaceMention:
+    """A place named in a text.
+
+    `text` is as written, `start`/`end` its span. `names` are canonical gazetteer names, or as written where the gazetteer
+    has none: one street, two streets of a corner, or one landmark.
+    """
+
+    kind: PlaceKind
+    text: str
+    start: int
+    end: int
+    names: tuple[str, ...]
+    number: str | None = None
+    is_known: bool = True
+
+
+@dataclass(frozen=True)
+class PersonalDatum:
+    """A span that must not leave the case: `kind` is phone, email, ssn or card."""
+
+    kind: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Translation:
+    """English text made by a machine, and the engine that made it."""
+
+    text: str
+    made_by: str
+
+
+@dataclass(frozen=True)
+class NormalizedMessage:
+    """A text with all that was found in it; `segments` are its sentences where there are several."""
+
+    original: str
+    text: str
+    language: Language
+    command: Command | None = None
+    emergency: EmergencyMention | None = None
+    places: tuple[PlaceMention, ...] = ()
+    personal_data: tuple[PersonalDatum, ...] = ()
+    segments: tuple[str, ...] = ()
+    english: Translation | None = None

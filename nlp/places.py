@@ -1,0 +1,212 @@
+"""Places named in a message: addresses, corners, landmarks, streets, in whatever language surrounds them."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from nlp.folding import fold
+from nlp.gazetteer import SUFFIXES, Gazetteer, NameMention
+from nlp.lexicon import Lexicon
+from nlp.message import PlaceKind, PlaceMention
+
+_NUMBER = r"\d{1,5}(?:\s?-\s?\d{1,5})?[a-d]?"
+_NUMBER_BEFORE = re.compile(rf"(?<![\d\w])({_NUMBER})[\s,]*$")
+_NUMBER_AFTER = re.compile(
+    rf"^[\s,]*(?:#|no\.?|num\.?|nr\.?|numero|num|nimewo|numeru|so|lambarka|nambarka|дом|д\.?|номер|رقم)?\s*({_NUMBER})(?!\w|:\d)"
+)
+# House numbers behind a street are usual in every language but English; "Adams St 3 cars" is not one.
+_SUFFIX_WORDS = "|".join(sorted({form for forms in SUFFIXES.values() for form in forms}, key=len, reverse=True))
+_UNKNOWN_STREET = re.compile(
+    rf"(?<!\w)(?:({_NUMBER})\s+)?((?:(?:north|south|east|west|n|s|e|w|st|mt|old|new)\.?\s+)?[a-z][a-z'\-]{{1,20}}(?:\s[a-z][a-z'\-]{{1,20}})?)"
+    rf"\s(?:{_SUFFIX_WORDS})(?!\w)\.?"
+)
+_NOT_STREET_NAMES = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "my",
+        "our",
+        "this",
+        "that",
+        "your",
+        "his",
+        "her",
+        "their",
+        "one",
+        "each",
+        "every",
+        "across",
+        "any",
+        "some",
+        "main-st",
+        "side",
+        "same",
+        "another",
+        "whole",
+        "entire",
+        "on",
+        "at",
+        "near",
+        "in",
+        "of",
+        "to",
+        "from",
+        "and",
+        "street",
+        "city",
+        "public",
+        "dead",
+        "first",
+        "next",
+        "other",
+        "no",
+        "busy",
+        "dark",
+        "by",
+        "cross",
+        "down",
+        "up",
+        "off",
+    ]
+)
+_CORNER_GAP = 28
+
+
+class PlaceFinder:
+    """Finds place mentions with a city's gazetteer and every language's words around places."""
+
+    def __init__(self, gazetteer: Gazetteer, lexicons: Mapping[str, Lexicon]) -> None:
+        self._gazetteer = gazetteer
+        words = [word for lexicon in lexicons.values() for word in lexicon.places.street_words]
+        self._street_word_before = re.compile(rf"(?:^|[^\w])(?:{_any_of(words)})[\s.]*$")
+        self._street_word_after = re.compile(rf"^\s*(?:{_any_of(words)})")
+        before = [word for lexicon in lexicons.values() for word in lexicon.places.before]
+        self._cue = re.compile(rf"(?:(?<!\w)|(?<=[\u4e00-\u9fff]))(?:{_any_of(before)})\s*$")
+        self._trailing = _trailing_cue(lexicons.values())
+        self._connectors = _corner_connectors(lexicons.values())
+
+    def find(self, text: str) -> tuple[PlaceMention, ...]:
+        """Return the places that `text` names, the most exact first, then in the order of the text."""
+        folded = fold(text)
+        names = self._gazetteer.find(text)
+        mentions = [*self._streets(folded, names), *self._unknown_streets(folded, names)]
+        mentions.sort(key=lambda m: m.start)
+        mentions = self._join_corners(text, mentions) + [_landmark(text, name) for name in names if not _is_street(name)]
+        usable = [m for m in mentions if not (m.kind is PlaceKind.STREET and m.names[0].startswith("?"))]
+        kinds = list(PlaceKind)
+        return tuple(sorted((self._with_cue(text, m) for m in usable), key=lambda m: (kinds.index(m.kind), m.start)))
+
+    def _streets(self, folded: str, names: list[NameMention]) -> list[PlaceMention]:
+        mentions = []
+        streets = [name for name in names if _is_street(name)]
+        for name in streets:
+            mention = self._street(folded, name)
+            is_beside_street = any(
+                (other is not name and abs(other.start - name.end) < _CORNER_GAP)
+                or (other is not name and abs(name.start - other.end) < _CORNER_GAP)
+                for other in streets
+            )
+            if name.is_bare and mention.number is None and not (self._is_called_street(folded, name) or is_beside_street):
+                continue
+            mentions.append(mention)
+        return mentions
+
+    def _is_called_street(self, folded: str, name: NameMention) -> bool:
+        before, after = folded[: name.start], folded[name.end :]
+        return bool(self._street_word_before.search(before) or self._street_word_after.search(after))
+
+    def _street(self, folded: str, name: NameMention) -> PlaceMention:
+        start, end, number = name.start, name.end, None
+        if (after := self._street_word_after.match(folded[end:])) is not None:
+            end += after.end()
+        if (before := self._street_word_before.search(folded[:start])) is not None:
+            start = before.start() + (0 if before.start() == 0 else 1)
+        if (found := _NUMBER_BEFORE.search(folded[:start])) is not None:
+            start, number = found.start(1), found.group(1)
+        elif (found := _NUMBER_AFTER.search(folded[end:])) is not None:
+            end, number = end + found.end(1), found.group(1)
+        kind = PlaceKind.ADDRESS if number else PlaceKind.STREET
+        return PlaceMention(kind, folded[start:end], start, end, (name.name,), number)
+
+    def _unknown_streets(self, folded: str, names: list[NameMention]) -> list[PlaceMention]:
+        mentions = []
+        for found in _UNKNOWN_STREET.finditer(folded):
+            number, name = found.group(1), found.group(2)
+            start, end = found.start(), found.end()
+            words = name.split()
+            while words and words[0] in _NOT_STREET_NAMES:
+                dropped = words.pop(0)
+                start = folded.index(dropped, found.start(2)) + len(dropped) + 1
+                number = None
+            if not words or any(not (end <= n.start or start >= n.end) for n in names):
+                continue
+            written = folded[start if number is None else found.start() : end]
+            street = " ".join(w.capitalize() for w in folded[folded.index(words[0], start) : end].strip(". ").split())
+            kind = PlaceKind.ADDRESS if number else PlaceKind.STREET
+            mentions.append(PlaceMention(kind, written, end - len(written), end, (street,), number, is_known=False))
+        return mentions
+
+    def _join_corners(self, text: str, mentions: list[PlaceMention]) -> list[PlaceMention]:
+        joined: list[PlaceMention] = []
+        for mention in mentions:
+            previous = joined[-1] if joined else None
+            if previous is not None and self._is_corner(text, previous, mention):
+                joined[-1] = PlaceMention(
+                    PlaceKind.INTERSECTION,
+                    text[previous.start : mention.end],
+                    previous.start,
+                    mention.end,
+                    (previous.names[0], mention.names[0]),
+                    is_known=previous.is_known and mention.is_known,
+                )
+            else:
+                joined.append(mention)
+        return joined
+
+    def _is_corner(self, text: str, first: PlaceMention, second: PlaceMention) -> bool:
+        gap = " ".join(fold(text[first.end : second.start]).replace(".", " ").replace(",", " ").split())
+        return (
+            first.kind is PlaceKind.STREET
+            and second.kind is PlaceKind.STREET
+            and first.names != second.names
+            and second.start - first.end <= _CORNER_GAP
+            and gap in self._connectors
+        )
+
+    def _with_cue(self, text: str, mention: PlaceMention) -> PlaceMention:
+        """Widen a mention by the words that place things around it ("across from", "在…对面")."""
+        cue = self._cue.search(fold(text[: mention.start]))
+        start = cue.start() if cue else mention.start
+        trailing = self._trailing.match(fold(text[mention.end :]))
+        end = mention.end + (trailing.end() if trailing else 0)
+        return PlaceMention(
+            mention.kind, text[start:end].strip(" ,"), start, end, mention.names, mention.number, mention.is_known
+        )
+
+
+def _landmark(text: str, name: NameMention) -> PlaceMention:
+    return PlaceMention(name.kind, text[name.start : name.end], name.start, name.end, (name.name,))
+
+
+def _is_street(name: NameMention) -> bool:
+    return name.kind is PlaceKind.STREET
+
+
+def _trailing_cue(lexicons: Iterable[Lexicon]) -> re.Pattern[str]:
+    # Chinese puts the relation behind the place: 在…对面, …旁边.
+    words = [w.split("...")[-1] for lexicon in lexicons for w in lexicon.places.before if "..." in w]
+    return re.compile(rf"\s*(?:{_any_of(words)})")
+
+
+def _corner_connectors(lexicons: Iterable[Lexicon]) -> frozenset[str]:
+    """What may stand between two streets of a corner: the middles of the lexicons' templates, alone or before a street word."""
+    known = list(lexicons)
+    templates = [template for lexicon in known for template in lexicon.places.corner if "{X}" in template and "{Y}" in template]
+    middles = {" ".join(fold(t[t.index("{X}") + 3 : t.index("{Y}")]).replace(".", " ").split()) for t in templates}
+    street_words = {fold(word) for lexicon in known for word in lexicon.places.street_words}
+    return frozenset(middles | {f"{middle} {word}" for middle in middles for word in street_words} | {""})
+
+
+def _any_of(words: Iterable[str]) -> str:
+    folded = sorted({fold(word).strip(" .") for word in words}, key=len, reverse=True)
+    return "|".join(re.escape(word) for word in folded if word) or r"(?!)"

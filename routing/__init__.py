@@ -1,0 +1,1 @@
+"""An understanding and the known facts become a decision, with reasons."""

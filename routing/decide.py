@@ -1,0 +1,340 @@
+"""An understanding and the known facts become one decision: rules read from the most urgent to the last resort."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from models.understanding import Kind, Understanding
+from nlp.message import CommandName
+from routing.city import City
+from routing.decision import (
+    AskForDetail,
+    AskForPlace,
+    AskLanguage,
+    AskProblem,
+    AskToConfirm,
+    AskWhatToCorrect,
+    AskWhichPlace,
+    AskWhichService,
+    CallAgent,
+    ChangeLanguage,
+    Decision,
+    Decline,
+    DropDrafts,
+    Emergency,
+    GiveHelp,
+    Greet,
+    HandToStaff,
+    NoteForStaff,
+    NoteQuestion,
+    OpenCases,
+    Reason,
+    ReasonCode,
+    Reasons,
+    ReportStatus,
+    StartMessages,
+    StaySilent,
+    StopMessages,
+)
+from routing.drafts import CaseDraft, Detail, Place, Precision, Situation, State
+from routing.problems import Confidence, confidence_in, problems_in
+
+Rule = Callable[[Understanding, Situation, City], Decision | None]
+
+# Enough to act on without asking back; a street or a neighbourhood alone sends a crew searching.
+_EXACT = frozenset({Precision.POINT, Precision.ADDRESS, Precision.CORNER, Precision.LANDMARK})
+_PLACE_OPTIONS = 3
+
+
+def decide(understanding: Understanding, situation: Situation, city: City) -> Decision:
+    """Return the first decision that a rule makes; pure, total, and never without a reason."""
+    for rule in _RULES:
+        decision = rule(understanding, situation, city)
+        if decision is not None:
+            return decision
+    return HandToStaff(situation.drafts, (Reason(ReasonCode.NOT_UNDERSTOOD),))
+
+
+def _emergency(u: Understanding, s: Situation, city: City) -> Decision | None:
+    if u.emergency is None:
+        return None
+    rule = u.message.emergency
+    reason = Reason(ReasonCode.RULE, rule.words) if rule else Reason(ReasonCode.MODEL, u.kind, u.confidence)
+    return Emergency(u.emergency, (reason,))
+
+
+def _after_stop(u: Understanding, s: Situation, city: City) -> Decision | None:
+    if s.state is not State.STOPPED:
+        return None
+    command = u.message.command
+    # Carriers take YES for an opt-in too, so it must mean the same here.
+    if command is not None and command.name in (CommandName.START, CommandName.YES) and not command.rest:
+        return StartMessages((Reason(ReasonCode.COMMAND, command.name),))
+    return StaySilent((Reason(ReasonCode.OPTED_OUT),))
+
+
+def _order(u: Understanding, s: Situation, city: City) -> Decision | None:
+    """Orders are obeyed whatever was asked before."""
+    command = u.message.command
+    if command is None:
+        return None
+    reasons = (Reason(ReasonCode.COMMAND, command.name),)
+    match command.name:
+        case CommandName.STOP:
+            return StopMessages(reasons)
+        case CommandName.START:
+            return StartMessages(reasons)
+        case CommandName.HELP:
+            return GiveHelp(reasons)
+        case CommandName.AGENT:
+            return CallAgent(reasons)
+        case CommandName.STATUS:
+            return ReportStatus(command.argument, reasons)
+        case CommandName.CHANGE_LANGUAGE:
+            return AskLanguage(city.languages, reasons)
+        case CommandName.LANGUAGE if command.argument in city.languages:
+            return ChangeLanguage(command.argument, reasons)
+        case CommandName.DROP if s.drafts:
+            return DropDrafts(reasons)
+        case _:
+            return None
+
+
+def _chosen_language(u: Understanding, s: Situation, city: City) -> Decision | None:
+    if s.state is not State.CHOOSING_LANGUAGE or (choice := _choice(u, s.options)) is None:
+        return None
+    return ChangeLanguage(choice, (Reason(ReasonCode.COMMAND, "choice"),))
+
+
+def _chosen_service(u: Understanding, s: Situation, city: City) -> Decision | None:
+    if s.state is not State.CHOOSING_SERVICE:
+        return None
+    names = {city.catalog.service_name(code, s.language or "en").casefold(): code for code in s.options}
+    code = _choice(u, s.options) or names.get(u.message.text.casefold())
+    if code is not None:
+        drafts = tuple(replace(d, service=code, confidence=1.0) if d.service in s.options else d for d in s.drafts)
+        return _next_step(_placed(drafts, s.places), s, city, (Reason(ReasonCode.CONFIRMED, code),))
+    if _says(u, CommandName.NO) or _says(u, CommandName.CHOICE) or _says(u, CommandName.SKIP):
+        return HandToStaff(s.drafts, (Reason(ReasonCode.NO_SERVICE_FITS),))
+    return None
+
+
+def _chosen_place(u: Understanding, s: Situation, city: City) -> Decision | None:
+    if s.state is not State.CHOOSING_PLACE:
+        return None
+    index = _choice_index(u)
+    if index is not None and index < len(s.place_options):
+        drafts = _everywhere(s.drafts, s.place_options[index])
+        return _next_step(drafts, s, city, (Reason(ReasonCode.CONFIRMED, "place"),))
+    if index is not None or _says(u, CommandName.NO):
+        return AskForPlace(s.drafts, True, (Reason(ReasonCode.PLACE_NOT_FOUND),))
+    return _given_place(u, replace(s, state=State.NEEDS_PLACE), city)
+
+
+def _given_place(u: Understanding, s: Situation, city: City) -> Decision | None:
+    if s.state is not State.NEEDS_PLACE:
+        return None
+    if s.places:
+        return _place_drafts(s.drafts, s, city)
+    if _says(u, CommandName.SKIP) or _says(u, CommandName.CHOICE):
+        drafts = tuple(replace(draft, is_place_skipped=draft.place is None) for draft in s.drafts)
+        return _next_step(drafts, s, city, (Reason(ReasonCode.PLACE_NOT_FOUND),))
+    if not u.message.text.strip():
+        return AskForPlace(s.drafts, True, (Reason(ReasonCode.NOTHING_SAID),))
+    # Words that no map knows still tell a crew more than nothing, so after one more try they are taken as they are.
+    if s.times_asked >= city.policy.times_asked or any(c.isdigit() for c in u.message.original):
+        place = Place(u.message.original.strip()[:200], Precision.TEXT)
+        return _next_step(_everywhere(s.drafts, place), s, city, (Reason(ReasonCode.PLACE_NOT_FOUND, place.text),))
+    return AskForPlace(s.drafts, True, (Reason(ReasonCode.PLACE_NOT_FOUND, u.message.original[:80]),))
+
+
+def _given_detail(u: Understanding, s: Situation, city: City) -> Decision | None:
+    if s.state is not State.NEEDS_DETAIL or not s.drafts:
+        return None
+    index, question = _open_question(s.drafts, city)
+    if question is None:
+        return _next_step(s.drafts, s, city, (Reason(ReasonCode.COMPLETE),))
+    is_skipped = _says(u, CommandName.SKIP) or _choice_index(u) == -1
+    detail = Detail(question, "" if is_skipped else u.message.original.strip()[:500])
+    draft = replace(s.drafts[index], details=(*s.drafts[index].details, detail))
+    drafts = (*s.drafts[:index], draft, *s.drafts[index + 1 :])
+    return _next_step(drafts, s, city, (Reason(ReasonCode.COMPLETE, question),))
+
+
+def _confirmation(u: Understanding, s: Situation, city: City) -> Decision | None:
+    if s.state is not State.CONFIRMING:
+        return None
+    index = _choice_index(u)
+    if (_says(u, CommandName.YES) and not _rest(u)) or index == 0:
+        return OpenCases(s.drafts, (Reason(ReasonCode.CONFIRMED),))
+    if index == -1:
+        return DropDrafts((Reason(ReasonCode.COMMAND, "drop"),))
+    if index is not None or (_says(u, CommandName.NO) and not _rest(u)):
+        return AskWhatToCorrect(s.drafts, (Reason(ReasonCode.CORRECTED),))
+    return _corrected(u, s, city) or AskToConfirm(s.drafts, (Reason(ReasonCode.NOT_UNDERSTOOD),))
+
+
+def _correction(u: Understanding, s: Situation, city: City) -> Decision | None:
+    if s.state is not State.CORRECTING:
+        return None
+    if _choice_index(u) == -1 or (_says(u, CommandName.NO) and not _rest(u)):
+        return DropDrafts((Reason(ReasonCode.COMMAND, "drop"),))
+    if _says(u, CommandName.YES) and not _rest(u):
+        return AskToConfirm(s.drafts, (Reason(ReasonCode.NOT_UNDERSTOOD),))
+    return _corrected(u, s, city) or HandToStaff(s.drafts, (Reason(ReasonCode.NOT_UNDERSTOOD),))
+
+
+def _corrected(u: Understanding, s: Situation, city: City) -> Decision | None:
+    """Take a place, a service or both from a correction; None where it holds neither."""
+    drafts = s.drafts
+    sure = confidence_in(u, s, city)
+    is_another = u.kind is Kind.SERVICE and sure.is_enough and len(drafts) == 1 and sure.code != drafts[0].service
+    if is_another:
+        # Both texts stay with the case: the first may hold what the correction takes for granted.
+        both = f"{drafts[0].description}\n{u.message.original}"
+        drafts = (replace(drafts[0], service=sure.code, confidence=sure.value, details=(), description=both),)
+    if s.places:
+        return _place_drafts(tuple(replace(draft, place=None) for draft in drafts), s, city)
+    return _next_step(drafts, s, city, (Reason(ReasonCode.CORRECTED),)) if is_another else None
+
+
+def _nothing_said(u: Understanding, s: Situation, city: City) -> Decision | None:
+    if any(c.isalnum() for c in u.message.text):
+        return None
+    return AskProblem(s.drafts, (Reason(ReasonCode.NOTHING_SAID, "photo" if s.has_photo else ""),))
+
+
+def _unsure_language(u: Understanding, s: Situation, city: City) -> Decision | None:
+    language = u.message.language
+    if s.language is not None or language.confidence >= city.policy.language_confidence:
+        return None
+    options = (language.code, *(guess.code for guess in language.alternatives))
+    offered = tuple(code for code in options if code in city.languages)[: city.policy.choices_offered]
+    return AskLanguage(offered, (Reason(ReasonCode.LANGUAGE_UNSURE, language.code, language.confidence),))
+
+
+def _by_kind(u: Understanding, s: Situation, city: City) -> Decision | None:
+    reasons = (Reason(ReasonCode.MODEL, u.kind, u.confidence),)
+    if s.state is State.WITH_STAFF and u.confidence < city.policy.opens_at(u.message.language.code):
+        return NoteForStaff((Reason(ReasonCode.STAFF_HAS_IT),))
+    match u.kind:
+        case Kind.SERVICE:
+            return _service(u, s, city)
+        case Kind.INFO:
+            return NoteQuestion((*reasons, Reason(ReasonCode.NO_ARTICLE)))
+        case Kind.STATUS:
+            return ReportStatus(None, reasons)
+        case Kind.AGENT:
+            return CallAgent(reasons)
+        case Kind.GREETING:
+            command = u.message.command
+            return Greet(command is not None and command.name is CommandName.THANKS, reasons)
+        case Kind.OTHER:
+            return Decline(reasons)
+        case _:
+            # A yes, a number or a "skip" to a question that nobody asked.
+            return AskProblem(s.drafts, (Reason(ReasonCode.NOTHING_SAID),))
+
+
+def _service(u: Understanding, s: Situation, city: City) -> Decision:
+    problems = problems_in(u, city.policy)
+    if len(problems) > 1:
+        drafts = tuple(_draft(part, confidence_in(part, s, city)) for part in problems)
+        return _place_drafts(drafts, s, city, (Reason(ReasonCode.TWO_PROBLEMS),))
+    sure = confidence_in(u, s, city)
+    draft = _draft(u, sure)
+    if sure.is_enough:
+        return _place_drafts((draft,), s, city, sure.reasons)
+    placed = _placed((draft,), s.places)
+    if sure.value >= city.policy.ask_confidence and s.state is not State.CHOOSING_SERVICE:
+        options = tuple(score.code for score in u.services[: city.policy.choices_offered])
+        return AskWhichService(placed, options, (*sure.reasons, Reason(ReasonCode.BETWEEN_SERVICES, "|".join(options))))
+    if s.state in (State.READY, State.WITH_STAFF):
+        return AskProblem(placed, sure.reasons)
+    return HandToStaff(placed, sure.reasons)
+
+
+def _draft(u: Understanding, sure: Confidence) -> CaseDraft:
+    return CaseDraft(sure.code, u.message.original, sure.value)
+
+
+def _place_drafts(drafts: tuple[CaseDraft, ...], s: Situation, city: City, reasons: Reasons = ()) -> Decision:
+    """Give `drafts` the place that the message names, ask which one where several fit, and go on."""
+    exact = [place for place in s.places if place.precision in _EXACT]
+    candidates = exact or (list(s.places) if s.state in _PLACE_ANSWERS else [])
+    same = [p for p in candidates if p.text == candidates[0].text]
+    if len(same) > 1:
+        options = tuple(same[:_PLACE_OPTIONS])
+        return AskWhichPlace(drafts, options, (*reasons, Reason(ReasonCode.PLACE_AMBIGUOUS, same[0].text)))
+    if not candidates:
+        return _next_step(drafts, s, city, reasons)
+    found = Reason(ReasonCode.PLACE_FOUND, candidates[0].text)
+    return _next_step(_everywhere(drafts, candidates[0]), s, city, (*reasons, found))
+
+
+_PLACE_ANSWERS = frozenset({State.NEEDS_PLACE, State.CHOOSING_PLACE, State.CONFIRMING, State.CORRECTING})
+
+
+def _next_step(drafts: tuple[CaseDraft, ...], s: Situation, city: City, reasons: Reasons) -> Decision:
+    """Ask for the first thing that a draft lacks, or read all of them back."""
+    if any(draft.needs_place(city.catalog.services[draft.service]) for draft in drafts):
+        return AskForPlace(drafts, False, (*reasons, Reason(ReasonCode.PLACE_MISSING)))
+    _, question = _open_question(drafts, city)
+    if question is not None:
+        return AskForDetail(drafts, question, (*reasons, Reason(ReasonCode.DETAIL_MISSING, question)))
+    return AskToConfirm(drafts, (*reasons, Reason(ReasonCode.COMPLETE)))
+
+
+def _open_question(drafts: tuple[CaseDraft, ...], city: City) -> tuple[int, str | None]:
+    for index, draft in enumerate(drafts):
+        question = draft.next_question(city.catalog.services[draft.service])
+        if question is not None:
+            return index, question
+    return 0, None
+
+
+def _placed(drafts: tuple[CaseDraft, ...], places: tuple[Place, ...]) -> tuple[CaseDraft, ...]:
+    exact = [place for place in places if place.precision in _EXACT]
+    return _everywhere(drafts, exact[0]) if exact else drafts
+
+
+def _everywhere(drafts: tuple[CaseDraft, ...], place: Place) -> tuple[CaseDraft, ...]:
+    return tuple(draft if draft.place is not None else draft.at(place) for draft in drafts)
+
+
+def _says(u: Understanding, name: CommandName) -> bool:
+    return u.message.command is not None and u.message.command.name is name
+
+
+def _rest(u: Understanding) -> str:
+    return u.message.command.rest if u.message.command else ""
+
+
+def _choice_index(u: Understanding) -> int | None:
+    """The chosen option counted from 0; -1 for the "0" that skips or drops."""
+    command = u.message.command
+    if command is None or command.name is not CommandName.CHOICE or command.argument is None:
+        return None
+    return int(command.argument) - 1
+
+
+def _choice(u: Understanding, options: tuple[str, ...]) -> str | None:
+    index = _choice_index(u)
+    return options[index] if index is not None and 0 <= index < len(options) else None
+
+
+# Read top to bottom: life first, then the law on opt-outs, then orders, then the answer to our own question, then news.
+_RULES: tuple[Rule, ...] = (
+    _emergency,
+    _after_stop,
+    _order,
+    _chosen_language,
+    _chosen_service,
+    _chosen_place,
+    _given_place,
+    _given_detail,
+    _confirmation,
+    _correction,
+    _nothing_said,
+    _unsure_language,
+    _by_kind,
+)

@@ -1,0 +1,30 @@
+"""The thresholds and limits of a city, from its pack's policy file."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Probabilities are calibrated, 0 to 1; durations are in the unit that the name ends with.
+
+    `open_confidence` lets a draft go on by itself, `ask_confidence` is enough for a closed question; both may differ by language.
+    """
+
+    open_confidence: float
+    ask_confidence: float
+    language_confidence: float
+    speech_confidence: float
+    emergency_confidence: float
+    split_confidence: float
+    choices_offered: int
+    times_asked: int
+    draft_expires_hours: int
+    text_limit: int
+    attachments_limit: int
+    attachment_megabytes: int
+    messages_per_minute: int
+    open_confidence_by_language: dict[str, float] = field(default_factory=dict)
+
+    def opens_at(self, language: str) -> float:
+        """The confidence at which messages in `language` need no question back."""
+        return self.open_confidence_by_language.get(language, self.open_confidence)

@@ -1,0 +1,61 @@
+"""How sure a service is, and whether one message names two problems."""
+
+from dataclasses import dataclass
+
+from models.understanding import Kind, Understanding
+from routing.city import City
+from routing.decision import Reason, ReasonCode, Reasons
+from routing.drafts import Situation
+from routing.policy import Policy
+
+_PROBLEMS_AT_MOST = 3
+# Two sentences about one thing ("bags everywhere. someone dumped them") give each other's service some probability.
+_SAME_PROBLEM = 0.1
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """The best service with the lowest of all confidences behind it, and the reasons that name what was low."""
+
+    code: str
+    value: float
+    is_enough: bool
+    reasons: Reasons
+
+
+def confidence_in(u: Understanding, s: Situation, city: City) -> Confidence:
+    """Take the minimum of language, speech and service, never one alone."""
+    policy = city.policy
+    best = u.services[0]
+    opens_at = policy.opens_at(u.message.language.code)
+    # A language that the conversation has settled is no longer in doubt.
+    language = 1.0 if s.language is not None else u.message.language.confidence
+    speech = 1.0 if s.speech_confidence is None else s.speech_confidence
+    reasons = [Reason(ReasonCode.MODEL, best.code, best.confidence)]
+    if best.confidence < opens_at:
+        reasons.append(Reason(ReasonCode.SERVICE_UNSURE, best.code, best.confidence))
+    if language < policy.language_confidence:
+        reasons.append(Reason(ReasonCode.LANGUAGE_UNSURE, u.message.language.code, language))
+    if speech < policy.speech_confidence:
+        reasons.append(Reason(ReasonCode.SPEECH_UNSURE, "", speech))
+    return Confidence(best.code, min(best.confidence, language, speech), len(reasons) == 1, tuple(reasons))
+
+
+def problems_in(u: Understanding, policy: Policy) -> tuple[Understanding, ...]:
+    """Return the sentences that name different problems, or the whole message where there is one."""
+    parts: list[Understanding] = []
+    for part in u.parts:
+        is_sure = part.kind is Kind.SERVICE and part.services[0].confidence >= policy.split_confidence
+        if is_sure and all(_is_another(part, other) for other in parts):
+            parts.append(part)
+    return tuple(parts[:_PROBLEMS_AT_MOST]) if len(parts) > 1 else (u,)
+
+
+def _is_another(part: Understanding, other: Understanding) -> bool:
+    return (
+        _probability(part, other.services[0].code) < _SAME_PROBLEM and _probability(other, part.services[0].code) < _SAME_PROBLEM
+    )
+
+
+def _probability(u: Understanding, code: str) -> float:
+    return next((score.confidence for score in u.services if score.code == code), 0.0)

@@ -1,0 +1,1 @@
+"""Labelled messages become a model bundle and a report."""
