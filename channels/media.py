@@ -4,7 +4,7 @@ import ipaddress
 import socket
 from urllib.parse import urljoin, urlsplit
 
-import httpx
+import httpx2
 
 _REDIRECTS = 3
 
@@ -46,7 +46,7 @@ class MediaFetcher:
     def _get(self, url: str) -> tuple[str, bytes | None]:
         auth = self._credentials if self._is_provider(url) else None
         try:
-            with httpx.stream("GET", url, auth=auth, timeout=self._timeout, follow_redirects=False) as response:
+            with httpx2.stream("GET", url, auth=auth, timeout=self._timeout, follow_redirects=False) as response:
                 if response.is_redirect:
                     return response.headers.get("location", ""), None
                 if response.status_code >= 500 or response.status_code == 429:
@@ -54,10 +54,10 @@ class MediaFetcher:
                 if response.is_error:
                     raise MediaRefusedError(f"status {response.status_code}")
                 return "", self._read(response)
-        except httpx.TransportError as error:
+        except httpx2.TransportError as error:
             raise MediaRetryableError(str(error)) from error
 
-    def _read(self, response: httpx.Response) -> bytes:
+    def _read(self, response: httpx2.Response) -> bytes:
         content = bytearray()
         for chunk in response.iter_bytes():
             content += chunk

@@ -1,5 +1,6 @@
 """How many parts a text message costs: the GSM 03.38 alphabet holds 160 letters in one part, everything else 70."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _GSM = frozenset(
@@ -17,12 +18,18 @@ class Segments:
 
 
 def count_segments(text: str) -> Segments:
-    """Count as carriers do: 160 or 153 a part in GSM-7, 70 or 67 UTF-16 units in UCS-2."""
+    """Count as carriers do: 160 or 153 a part in GSM-7, 70 or 67 UTF-16 units in UCS-2; no letter is cut in two."""
     if all(c in _GSM or c in _GSM_EXTENDED for c in text):
-        length = sum(2 if c in _GSM_EXTENDED else 1 for c in text)
-        return Segments("GSM-7", _parts(length, 160, 153))
-    return Segments("UCS-2", _parts(len(text.encode("utf-16-le")) // 2, 70, 67))
+        return Segments("GSM-7", _parts([2 if c in _GSM_EXTENDED else 1 for c in text], 160, 153))
+    return Segments("UCS-2", _parts([2 if ord(c) > 0xFFFF else 1 for c in text], 70, 67))
 
 
-def _parts(length: int, single: int, joined: int) -> int:
-    return 1 if length <= single else -(-length // joined)
+def _parts(widths: Sequence[int], single: int, joined: int) -> int:
+    if sum(widths) <= single:
+        return 1
+    parts, filled = 1, 0
+    for width in widths:
+        if filled + width > joined:
+            parts, filled = parts + 1, 0
+        filled += width
+    return parts

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-import httpx
+import httpx2
 from twilio.twiml.messaging_response import MessagingResponse
 
 from channels.messages import Attachment, Channel, InboundMessage, Reply
@@ -72,15 +72,23 @@ class TwilioSender:
         field = "MessagingServiceSid" if self._sender.startswith("MG") else "From"
         form = {"To": to, field: self._sender, "Body": text[:_MESSAGE_LETTERS]}
         try:
-            response = httpx.post(self._url, data=form, auth=self._credentials, timeout=self._timeout)
-        except httpx.TransportError as error:
+            response = httpx2.post(self._url, data=form, auth=self._credentials, timeout=self._timeout)
+        except httpx2.TransportError as error:
             raise SendRetryableError(str(error)) from error
         if response.status_code in _TRY_AGAIN:
             raise SendRetryableError(f"status {response.status_code}")
-        answer = response.json()
         if response.is_error:
-            raise SendPermanentError(int(answer.get("code", response.status_code)), str(answer.get("message", "")))
-        return str(answer["sid"])
+            raise _refusal(response)
+        return str(response.json()["sid"])
+
+
+def _refusal(response: httpx2.Response) -> SendPermanentError:
+    try:
+        answer = response.json()
+    except ValueError:
+        # Not Twilio but something on the way to it answered, with a page of its own.
+        answer = {}
+    return SendPermanentError(int(answer.get("code", response.status_code)), str(answer.get("message", "")))
 
 
 def _attachments(form: Mapping[str, str]) -> list[Attachment]:

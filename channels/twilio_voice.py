@@ -51,7 +51,7 @@ def has_speech(language: str) -> bool:
 
 def read_turn(form: Mapping[str, str], *, turn: int, language: str, now: datetime) -> InboundMessage:
     """Turn what a caller said or keyed in `turn` into a message; keys win over speech."""
-    digits = form.get("Digits", "").strip("#*")
+    digits = _keys(form)
     speech = form.get("SpeechResult", "")
     return InboundMessage(
         channel=Channel.VOICE,
@@ -67,7 +67,7 @@ def read_turn(form: Mapping[str, str], *, turn: int, language: str, now: datetim
 
 def is_silent(form: Mapping[str, str]) -> bool:
     """Whether the caller neither spoke nor pressed a key."""
-    return not (form.get("Digits") or form.get("SpeechResult"))
+    return not (_keys(form) or form.get("SpeechResult"))
 
 
 def misses_allow_another(misses: int) -> bool:
@@ -117,6 +117,11 @@ def _say(node: Gather | VoiceResponse, line: Line) -> None:
         node.say(line.text, language=spoken.says, voice=_VIETNAMESE_VOICE)
     else:
         node.say(line.text, language=spoken.says)
+
+
+def _keys(form: Mapping[str, str]) -> str:
+    """The digits pressed; # and * alone say nothing."""
+    return form.get("Digits", "").strip("#*")
 
 
 def _confidence(form: Mapping[str, str]) -> float | None:

@@ -11,7 +11,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.messages = Counter(
-            "intake_messages_total", "Messages answered", ["channel", "language", "decision"], registry=self.registry
+            "intake_messages_total", "Messages answered", ["channel", "language", "outcome"], registry=self.registry
         )
         self.repeats = Counter("intake_repeats_total", "Messages seen before", ["channel"], registry=self.registry)
         self.refused = Counter("intake_refused_total", "Requests not believed or not read", ["route"], registry=self.registry)

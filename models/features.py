@@ -18,7 +18,7 @@ def hybrid_features(*, word_features: int, character_features: int, embedding_we
     return FeatureUnion(
         [
             ("words", _vectorizer("word", (1, 2), word_features)),
-            ("characters", _vectorizer("char_wb", (1, 5), character_features)),
+            ("characters", _vectorizer("char_wb", (2, 5), character_features)),
             ("embedding", SentenceEmbedding(weight=embedding_weight)),
         ]
     )

@@ -8,8 +8,10 @@ from nlp.lexicon import Lexicon
 from nlp.message import Command, CommandName
 
 _NOT_LETTERS = re.compile(r"[^\w\s]|_")
-_CHOICE = re.compile(r"\D{0,3}([0-9])\D{0,3}")
-_CASE_NUMBER = re.compile(r"(?<!\d)(?:#\s*)?(\d{3}-?\d{3}-?\d{3,6}|\d{2}-\d{8})(?!\d)")
+# \d is any script's digit: Arabic keyboards write ٢, Chinese ones ２.
+_CHOICE = re.compile(r"\D{0,3}(\d)\D{0,3}")
+# YY-NNNNNN, the hyphen often left out. Years start at 25, so that no date (20261123) and no phone number is taken for one.
+_CASE_NUMBER = re.compile(r"(?<![\d+])(?<!\d-)((?:2[5-9]|3\d)-?\d{6})(?!-?\d)")
 
 # The order decides where a word stands in two lists: a carrier keyword keeps its carrier's meaning.
 _WHOLE_MESSAGE = (
@@ -44,7 +46,7 @@ class CommandWords:
         if not bare:
             return None
         if (choice := _CHOICE.fullmatch(text.strip())) is not None:
-            return Command(CommandName.CHOICE, argument=choice.group(1))
+            return Command(CommandName.CHOICE, argument=_ascii_digits(choice.group(1)))
         if (name := self._whole.get(bare)) is not None:
             return Command(name)
         if (language := self._languages.get(bare)) is not None:
@@ -54,7 +56,7 @@ class CommandWords:
         return self._status_of_number(text, bare) or self._answer_with_rest(text)
 
     def _status_of_number(self, text: str, bare: str) -> Command | None:
-        number = _CASE_NUMBER.search(text)
+        number = _CASE_NUMBER.search(_ascii_digits(text))
         if number is None or len(bare.split()) > _AGENT_MESSAGE_WORDS:
             return None
         return Command(CommandName.STATUS, argument=number.group(1).replace("-", ""))
@@ -69,6 +71,10 @@ class CommandWords:
 def strip_punctuation(text: str) -> str:
     """Fold `text` and drop everything but letters, digits and single blanks."""
     return " ".join(_NOT_LETTERS.sub(" ", fold(text).replace("'", "")).split())
+
+
+def _ascii_digits(text: str) -> str:
+    return "".join(str(int(c)) if c.isdecimal() else c for c in text)
 
 
 def _words(lexicons: Iterable[Lexicon], name: CommandName) -> list[str]:
@@ -96,9 +102,14 @@ def _language_requests(lexicons: Iterable[Lexicon]) -> dict[str, str]:
 
 
 def _leading(lexicons: Iterable[Lexicon], name: CommandName) -> re.Pattern[str]:
-    # A one-letter word ("n", "y") begins too many other messages; a comma or a blank must follow the rest.
+    # A one-letter word ("n", "y") begins too many other messages; a comma, a full stop or the like must follow the word.
     words = sorted({w for w in _words(lexicons, name) if len(w) > 1 or not w.isascii()}, key=len, reverse=True)
-    return re.compile(rf"\s*(?:{'|'.join(map(re.escape, words))})\s*[,.;:!，。،、\-–—]+\s*(?=\S)")
+    return re.compile(rf"\s*(?:{'|'.join(map(_with_apostrophes, words))})\s*[,.;:!，。،、\-–—]+\s*(?=\S)")
+
+
+def _with_apostrophes(word: str) -> str:
+    """Words are kept without apostrophes; people write "that's right"."""
+    return "'?".join(map(re.escape, word))
 
 
 def _anywhere(words: Sequence[str]) -> re.Pattern[str]:

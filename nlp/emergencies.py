@@ -11,6 +11,8 @@ from nlp.patterns import compile_pattern
 
 # A person who wants to die is asked to call another number, so that rule is read first.
 _ORDER = (EmergencyKind.SUICIDE, EmergencyKind.CARBON_MONOXIDE, *EmergencyKind)
+# All that phones put into "can't"; patterns are compared without them.
+_APOSTROPHES = re.compile("['’‘ʼ`´]")
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class EmergencyRules:
 
     def find(self, text: str, languages: Iterable[str]) -> EmergencyMention | None:
         """Return the first emergency that the rules of `languages` find in `text`."""
-        lowered = lower(text).replace("’", "'").replace("'", "")
+        lowered = _APOSTROPHES.sub("", lower(text))
         folded = fold(lowered)
         known = [code for code in dict.fromkeys(languages) if code in self._rules]
         for kind in dict.fromkeys(_ORDER):
@@ -56,6 +58,6 @@ def _compile_rule(rule: EmergencyRule, *, folds: bool) -> _CompiledRule:
     prepare = fold if folds else lower
 
     def compiled(patterns: Iterable[str]) -> tuple[re.Pattern[str], ...]:
-        return tuple(compile_pattern(prepare(p).replace("'", "").replace("’", "")) for p in patterns)
+        return tuple(compile_pattern(_APOSTROPHES.sub("", prepare(p))) for p in patterns)
 
     return _CompiledRule(compiled(rule.patterns), compiled(rule.unless))

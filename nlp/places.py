@@ -9,11 +9,17 @@ from nlp.lexicon import Lexicon
 from nlp.message import PlaceKind, PlaceMention
 
 _NUMBER = r"\d{1,5}(?:\s?-\s?\d{1,5})?[a-d]?"
-_NUMBER_BEFORE = re.compile(rf"(?<![\d\w])({_NUMBER})[\s,]*$")
+_NUMBER_BEFORE = re.compile(rf"(?<!\w)(?<!\d:)({_NUMBER})[\s,]*$")  # The 30 of "10:30 Adams St" is none.
 _NUMBER_AFTER = re.compile(
     rf"^[\s,]*(?:#|no\.?|num\.?|nr\.?|numero|num|nimewo|numeru|so|lambarka|nambarka|дом|д\.?|номер|رقم)?\s*({_NUMBER})(?!\w|:\d)"
 )
-# House numbers behind a street are usual in every language but English; "Adams St 3 cars" is not one.
+# House numbers behind a street are usual in every language but English; "Adams St 3 cars" is not one, "Adams St 450 hay" is.
+_COUNTS_THINGS = re.compile(r"[\s,]*\d{1,2}\s+[a-z]")
+# "A St" exists, and nearly everybody who writes "a street" means any.
+_ANY_STREET = re.compile(r"[Aa]\s+(?:st|str|street)")
+_ARTICLE_BEFORE = re.compile(r"(?<!\w)(?:the|a|an|my|our|this|that|your|their)\s+$")
+# Suffixes that are words of their own: only a number or a capital makes a name of "parking place" and "long way".
+_WORDS_TOO = frozenset({"way", "place", "court", "park", "row", "drive", "circle", "square", "terrace"})
 _SUFFIX_WORDS = "|".join(sorted({form for forms in SUFFIXES.values() for form in forms}, key=len, reverse=True))
 _UNKNOWN_STREET = re.compile(
     rf"(?<!\w)(?:({_NUMBER})\s+)?((?:(?:north|south|east|west|n|s|e|w|st|mt|old|new)\.?\s+)?[a-z][a-z'\-]{{1,20}}(?:\s[a-z][a-z'\-]{{1,20}})?)"
@@ -38,7 +44,15 @@ _NOT_STREET_NAMES = frozenset(
         "across",
         "any",
         "some",
-        "main-st",
+        "way",
+        "end",
+        "narrow",
+        "icy",
+        "long",
+        "take",
+        "took",
+        "two",
+        "me",
         "side",
         "same",
         "another",
@@ -79,7 +93,8 @@ class PlaceFinder:
         self._gazetteer = gazetteer
         words = [word for lexicon in lexicons.values() for word in lexicon.places.street_words]
         self._street_word_before = re.compile(rf"(?:^|[^\w])(?:{_any_of(words)})[\s.]*$")
-        self._street_word_after = re.compile(rf"^\s*(?:{_any_of(words)})")
+        # Chinese street words have no boundary: the sentence goes on in the next character.
+        self._street_word_after = re.compile(rf"^\s*(?:{_any_of(words)})(?![^\W\u3400-\u9fff])")
         before = [word for lexicon in lexicons.values() for word in lexicon.places.before]
         self._cue = re.compile(rf"(?:(?<!\w)|(?<=[\u4e00-\u9fff]))(?:{_any_of(before)})\s*$")
         self._trailing = _trailing_cue(lexicons.values())
@@ -88,8 +103,8 @@ class PlaceFinder:
     def find(self, text: str) -> tuple[PlaceMention, ...]:
         """Return the places that `text` names, the most exact first, then in the order of the text."""
         folded = fold(text)
-        names = self._gazetteer.find(text)
-        mentions = [*self._streets(folded, names), *self._unknown_streets(folded, names)]
+        names = [name for name in self._gazetteer.find(text) if not _is_any_street(text, name)]
+        mentions = [*self._streets(folded, names), *self._unknown_streets(text, folded, names)]
         mentions.sort(key=lambda m: m.start)
         mentions = self._join_corners(text, mentions) + [_landmark(text, name) for name in names if not _is_street(name)]
         usable = [m for m in mentions if not (m.kind is PlaceKind.STREET and m.names[0].startswith("?"))]
@@ -101,15 +116,16 @@ class PlaceFinder:
         streets = [name for name in names if _is_street(name)]
         for name in streets:
             mention = self._street(folded, name)
-            is_beside_street = any(
-                (other is not name and abs(other.start - name.end) < _CORNER_GAP)
-                or (other is not name and abs(name.start - other.end) < _CORNER_GAP)
-                for other in streets
-            )
-            if name.is_bare and mention.number is None and not (self._is_called_street(folded, name) or is_beside_street):
-                continue
-            mentions.append(mention)
+            is_street = not name.is_bare or mention.number is not None or self._is_called_street(folded, name)
+            if is_street or self._is_at_corner(folded, name, streets):
+                mentions.append(mention)
         return mentions
+
+    def _is_at_corner(self, folded: str, name: NameMention, streets: Iterable[NameMention]) -> bool:
+        """Whether a bare name is one of two streets that cross: "Adams and Bowdoin", not "Adams St by the school"."""
+        if _ARTICLE_BEFORE.search(folded[: name.start]):
+            return False
+        return any(self._is_connector(folded[min(name.end, s.end) : max(name.start, s.start)]) for s in streets if s is not name)
 
     def _is_called_street(self, folded: str, name: NameMention) -> bool:
         before, after = folded[: name.start], folded[name.end :]
@@ -123,12 +139,15 @@ class PlaceFinder:
             start = before.start() + (0 if before.start() == 0 else 1)
         if (found := _NUMBER_BEFORE.search(folded[:start])) is not None:
             start, number = found.start(1), found.group(1)
-        elif (found := _NUMBER_AFTER.search(folded[end:])) is not None:
+        elif (found := _NUMBER_AFTER.search(folded[end:])) is not None and not self._counts_things(folded, name, end):
             end, number = end + found.end(1), found.group(1)
         kind = PlaceKind.ADDRESS if number else PlaceKind.STREET
         return PlaceMention(kind, folded[start:end], start, end, (name.name,), number)
 
-    def _unknown_streets(self, folded: str, names: list[NameMention]) -> list[PlaceMention]:
+    def _counts_things(self, folded: str, name: NameMention, end: int) -> bool:
+        return not self._is_called_street(folded, name) and _COUNTS_THINGS.match(folded[end:]) is not None
+
+    def _unknown_streets(self, text: str, folded: str, names: list[NameMention]) -> list[PlaceMention]:
         mentions = []
         for found in _UNKNOWN_STREET.finditer(folded):
             number, name = found.group(1), found.group(2)
@@ -138,7 +157,9 @@ class PlaceFinder:
                 dropped = words.pop(0)
                 start = folded.index(dropped, found.start(2)) + len(dropped) + 1
                 number = None
-            if not words or any(not (end <= n.start or start >= n.end) for n in names):
+            if not words or words[-1] in _NOT_STREET_NAMES or any(not (end <= n.start or start >= n.end) for n in names):
+                continue
+            if number is None and text[start:end].rstrip(".").split()[-1] in _WORDS_TOO:
                 continue
             written = folded[start if number is None else found.start() : end]
             street = " ".join(w.capitalize() for w in folded[folded.index(words[0], start) : end].strip(". ").split())
@@ -164,14 +185,16 @@ class PlaceFinder:
         return joined
 
     def _is_corner(self, text: str, first: PlaceMention, second: PlaceMention) -> bool:
-        gap = " ".join(fold(text[first.end : second.start]).replace(".", " ").replace(",", " ").split())
         return (
             first.kind is PlaceKind.STREET
             and second.kind is PlaceKind.STREET
             and first.names != second.names
             and second.start - first.end <= _CORNER_GAP
-            and gap in self._connectors
+            and self._is_connector(text[first.end : second.start])
         )
+
+    def _is_connector(self, gap: str) -> bool:
+        return " ".join(fold(gap).replace(".", " ").replace(",", " ").split()) in self._connectors
 
     def _with_cue(self, text: str, mention: PlaceMention) -> PlaceMention:
         """Widen a mention by the words that place things around it ("across from", "在…对面")."""
@@ -186,6 +209,11 @@ class PlaceFinder:
 
 def _landmark(text: str, name: NameMention) -> PlaceMention:
     return PlaceMention(name.kind, text[name.start : name.end], name.start, name.end, (name.name,))
+
+
+def _is_any_street(text: str, name: NameMention) -> bool:
+    written = text[name.start : name.end]
+    return _is_street(name) and _ANY_STREET.fullmatch(written) is not None and not _NUMBER_BEFORE.search(text[: name.start])
 
 
 def _is_street(name: NameMention) -> bool:

@@ -25,9 +25,9 @@ class Recipe:
     """All numbers that a fit depends on; two fits with equal recipe, rows and libraries are equal to the bit."""
 
     word_features: int = 40_000
-    character_features: int = 120_000
-    embedding_weight: float = 2.0
-    regularization: float = 0.5
+    character_features: int = 80_000
+    embedding_weight: float = 0.8
+    regularization: float = 0.3
     calibration_folds: int = 3
     language_features: int = 60_000
     language_regularization: float = 20.0

@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from intake.errors import RejectRequest
@@ -37,10 +38,11 @@ def create_app(service: Service, *, delivers: bool) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if delivers:
-            service.start_delivery()
+            # The engine refuses to be set up inside an event loop.
+            await run_in_threadpool(service.start_delivery)
         yield
         if delivers:
-            service.stop_delivery()
+            await run_in_threadpool(service.stop_delivery)
 
     app = FastAPI(title=f"{service.intake.city.name} 311 intake", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service

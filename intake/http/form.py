@@ -1,7 +1,7 @@
 """`/report`: the web form. It is a conversation rendered as pages, so that it asks for what is missing and works without JavaScript."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import phonenumbers
 from fastapi import APIRouter, Request, Response
@@ -50,19 +50,15 @@ async def receive_report(request: Request) -> Response:
     """Take the first page; what is missing is asked on the next one."""
     service: Service = request.app.state.service
     pages: Pages = request.app.state.pages
-    form = await request.form()
-    fields = {name: value for name, value in form.items() if isinstance(value, str)}
-    language = _language(fields, request, pages, service)
-    try:
-        report = await _read(form, fields, language, service)
-    except TellResident as error:
-        text = service.intake.speaker.say(language, error.phrase, **error.values)
-        return pages.render(
-            request, "report.html", status=422, language=language, session=fields.get("session") or _token(),
-            key=fields.get("key") or _token(), fields=fields, error=text,
-        )  # fmt: skip
+    async with request.form() as form:
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        language = _language(fields, request, pages, service)
+        try:
+            report = await _read(form, fields, language, service)
+        except TellResident as error:
+            return _form_again(request, fields, language, error)
     answered = await _answer_report(report, service)
-    return await _page(request, service, answered, report.session, report.sender, language)
+    return await _page(request, service, answered, report.session, report.sender, language, report.where)
 
 
 @router.post("/report/answer")
@@ -78,11 +74,32 @@ async def receive_answer(request: Request) -> Response:
         return pages.message(request, "error-expired", status=422)
     text = (fields.get("choice") or fields.get("text", ""))[:_WHAT_LETTERS]
     inbound = InboundMessage(
-        Channel.FORM, f"{session}:{fields.get('key') or _token()}", sender, text, service.clock(),
-        language_hint=language, thread=session[:64],
-    )  # fmt: skip
-    answered = await answer(inbound, service)
-    return await _page(request, service, answered, session, sender, language)
+        Channel.FORM,
+        f"{session}:{fields.get('key') or _token()}",
+        sender,
+        text,
+        service.clock(),
+        language_hint=language,
+        thread=session[:64],
+    )
+    where = fields.get("where", "")[:300]
+    answered = await _with_place(await answer(inbound, service), inbound, where, service)
+    return await _page(request, service, answered, session, sender, language, where)
+
+
+def _form_again(request: Request, fields: dict[str, str], language: str, error: TellResident) -> Response:
+    service: Service = request.app.state.service
+    pages: Pages = request.app.state.pages
+    return pages.render(
+        request,
+        "report.html",
+        status=422,
+        language=language,
+        session=fields.get("session") or _token(),
+        key=fields.get("key") or _token(),
+        fields=fields,
+        error=service.intake.speaker.say(language, error.phrase, **error.values),
+    )
 
 
 async def _read(form: FormData, fields: dict[str, str], language: str, service: Service) -> _Report:
@@ -109,25 +126,41 @@ async def _read(form: FormData, fields: dict[str, str], language: str, service: 
 async def _answer_report(report: _Report, service: Service) -> Answer:
     """Say what is wrong, and then where: as two messages, since both may be in any language."""
     first = InboundMessage(
-        Channel.FORM, f"{report.session}:{report.key}", report.sender, report.what, service.clock(),
-        location=report.location, attachments=report.attachments, language_hint=report.language, thread=report.session[:64],
-    )  # fmt: skip
-    answered = await answer(first, service)
-    conversation = service.intake.store.conversation(report.sender, Channel.FORM.value, report.session[:64])
-    if not report.where or conversation is None or conversation.state is not State.NEEDS_PLACE:
+        Channel.FORM,
+        f"{report.session}:{report.key}",
+        report.sender,
+        report.what,
+        service.clock(),
+        location=report.location,
+        attachments=report.attachments,
+        language_hint=report.language,
+        thread=report.session[:64],
+    )
+    return await _with_place(await answer(first, service), first, report.where, service)
+
+
+async def _with_place(answered: Answer, said: InboundMessage, where: str, service: Service) -> Answer:
+    """Where the place is what is missing now, give the one that stood on the first page."""
+    state = await run_in_threadpool(_state, service, said.sender, said.thread)
+    if not where or state is not State.NEEDS_PLACE:
         return answered
-    second = InboundMessage(
-        Channel.FORM, f"{report.session}:{report.key}:where", report.sender, report.where, service.clock(),
-        language_hint=report.language, thread=report.session[:64],
-    )  # fmt: skip
-    return await answer(second, service)
+    # Said once only: an answer that led nowhere must not be given again and again.
+    place = replace(said, provider_id=f"{said.thread}:where", text=where, location=None, attachments=())
+    given = await answer(place, service)
+    return answered if given.is_repeat else given
 
 
-async def _page(request: Request, service: Service, answered: Answer, session: str, sender: str, language: str) -> Response:
+def _state(service: Service, sender: str, thread: str) -> State:
+    conversation = service.intake.store.conversation(sender, Channel.FORM.value, thread)
+    return conversation.state if conversation else State.READY
+
+
+async def _page(
+    request: Request, service: Service, answered: Answer, session: str, sender: str, language: str, where: str
+) -> Response:
     pages: Pages = request.app.state.pages
     cases = await run_in_threadpool(service.intake.store.cases, answered.case_numbers)
-    conversation = await run_in_threadpool(service.intake.store.conversation, sender, Channel.FORM.value, session[:64])
-    state = conversation.state if conversation else State.READY
+    state = await run_in_threadpool(_state, service, sender, session[:64])
     return pages.render(
         request,
         "report_next.html",
@@ -138,6 +171,7 @@ async def _page(request: Request, service: Service, answered: Answer, session: s
         is_read_back=state is State.CONFIRMING,
         session=session,
         sender=sender,
+        where=where,
         seal=service.form_seal.seal(session, sender),
         key=_token(),
     )

@@ -1,6 +1,6 @@
 # Spanish, as spoken in Boston's neighborhoods; polite "usted". STATUS is the word CASO, AGENT is PERSONA ("agente" sounds like the immigration police).
 
-emergency-911 = Si alguien corre peligro, llame ya al 911. Nosotros NO hemos llamado al 911. Cuando esté a salvo, nos puede contar el resto.
+emergency-911 = Si alguien corre peligro, llame ya al 911. Nosotros NO hemos llamado al 911. Cuando esté a salvo, nos puede contar lo que pasa.
 emergency-gas = Si huele a gas: salga ya a la calle, no prenda ni apague luces ni aparatos, y llame al 911 desde afuera. Nosotros NO hemos llamado al 911.
 emergency-988 = No tiene que pasar por esto a solas. Llame ya al 988 y oprima 2 (español), o mande AYUDA por texto al 988: le escuchan gratis, a toda hora. Si hay peligro ahora, llame al 911. NO hemos llamado a nadie.
 
@@ -19,7 +19,7 @@ photo-unreadable = No pude abrir ese archivo. Mande una foto, por favor (JPEG o 
 ask-place = { $service }. ¿Dónde es? Mande la calle y el número, una esquina o el nombre del lugar.
 ask-place-again = No encontré ese lugar. Mande la calle y el número (por ejemplo, { $example }) o dos calles que se crucen.
 ask-place-choice = ¿Cuál de estos lugares es? Responda con el número.
-ask-service = ¿Cuál de estos es? Responda con el número.
+ask-service = ¿Cuál de estos problemas es? Responda con el número.
 none-of-these = Ninguno de estos
 two-problems = Entiendo que son dos problemas.
 read-back = Por favor, revise: { $cases }. ¿Es correcto?

@@ -1,0 +1,52 @@
+"""Values for tests, with only the field that matters to be named."""
+
+from dataclasses import replace
+
+from models.understanding import Kind, ServiceScore, Understanding
+from nlp.message import Command, CommandName, EmergencyKind, Language, NormalizedMessage
+from routing.drafts import CaseDraft, Place, Precision
+
+
+def a_message(
+    text: str = "there is a hole in the street",
+    *,
+    language: str = "en",
+    sure: float = 1.0,
+    command: Command | None = None,
+) -> NormalizedMessage:
+    return NormalizedMessage(original=text, text=text, language=Language(language, "Latn", sure), command=command)
+
+
+def a_command(name: CommandName, argument: str | None = None, rest: str = "") -> Command:
+    return Command(name, argument, rest)
+
+
+def understood(
+    text: str = "there is a hole in the street",
+    *,
+    kind: Kind = Kind.SERVICE,
+    services: tuple[tuple[str, float], ...] = (("REQPOTHL", 0.9), ("RDWYRPR", 0.05), ("SDWRPR", 0.02)),
+    command: Command | None = None,
+    emergency: EmergencyKind | None = None,
+    confidence: float = 0.95,
+    language: str = "en",
+    language_confidence: float = 1.0,
+    parts: tuple[Understanding, ...] = (),
+) -> Understanding:
+    message = a_message(text, language=language, sure=language_confidence, command=command)
+    scores = tuple(ServiceScore(code, value) for code, value in services)
+    return Understanding(message, kind, confidence, scores, emergency=emergency, parts=parts, made_by="a test")
+
+
+def said(name: CommandName, argument: str | None = None, rest: str = "", text: str = "") -> Understanding:
+    """An understanding of a command word."""
+    command = Command(name, argument, rest)
+    return replace(understood(text or name.value, kind=Kind.COMMAND, command=command), confidence=1.0)
+
+
+def a_place(text: str = "450 Blue Hill Ave", precision: Precision = Precision.ADDRESS) -> Place:
+    return Place(text, precision)
+
+
+def a_draft(service: str = "REQPOTHL", *, place: Place | None = None) -> CaseDraft:
+    return CaseDraft(service, "there is a hole", 0.9, place)

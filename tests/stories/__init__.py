@@ -1,0 +1,1 @@
+"""Whole talks through the HTTP door, in every language."""
