@@ -22,6 +22,7 @@ _LANGUAGES_OF_SCRIPT: Mapping[str, frozenset[str]] = {
 _NEVER_LATIN = frozenset({"zh-Hans", "zh-Hant"})
 _PRIOR_WEIGHT = 0.5
 _LETTERS = re.compile(r"[^\W\d_]+")
+_HAN_LETTER = re.compile("[\u3400-\u9fff]")
 
 
 class LanguageScorer(Protocol):
@@ -51,7 +52,7 @@ class LanguageIdentifier:
 
     def _decide(self, text: str, probabilities: NDArray[np.float64], before: str | None) -> Language:
         script = script_of(text)
-        weights = probabilities * self._offered * self._fits(script)
+        weights = probabilities * self._offered * self._fits(script, text)
         if before in self._codes:
             weights = _lean_towards(weights, self._codes.index(before), letters=len("".join(_LETTERS.findall(text))))
         total = float(weights.sum())
@@ -62,10 +63,12 @@ class LanguageIdentifier:
         guesses = tuple(LanguageGuess(self._codes[i], float(weights[i])) for i in order[:4])
         return Language(guesses[0].code, script, guesses[0].confidence, guesses[1:])
 
-    def _fits(self, script: str) -> NDArray[np.bool_]:
+    def _fits(self, script: str, text: str) -> NDArray[np.bool_]:
         allowed = _LANGUAGES_OF_SCRIPT.get(script)
         if allowed is None:
-            return np.array([code not in _NEVER_LATIN for code in self._codes])
+            # A long English street name outweighs a short Chinese sentence, and does not make it English.
+            may_be_chinese = len(_HAN_LETTER.findall(text)) > 1
+            return np.array([may_be_chinese or code not in _NEVER_LATIN for code in self._codes])
         return np.array([code in allowed for code in self._codes])
 
 

@@ -8,10 +8,12 @@ from nlp.gazetteer import SUFFIXES, Gazetteer, NameMention
 from nlp.lexicon import Lexicon
 from nlp.message import PlaceKind, PlaceMention
 
+# Chinese is written without blanks, so its characters may touch a number or a Latin name: 在450 Adams St, Adams街12号.
+_LETTER = r"[^\W\u3400-\u9fff]"
 _NUMBER = r"\d{1,5}(?:\s?-\s?\d{1,5})?[a-d]?"
-_NUMBER_BEFORE = re.compile(rf"(?<!\w)(?<!\d:)({_NUMBER})[\s,]*$")  # The 30 of "10:30 Adams St" is none.
+_NUMBER_BEFORE = re.compile(rf"(?<!{_LETTER})(?<!\d:)({_NUMBER})[\s,]*$")  # The 30 of "10:30 Adams St" is none.
 _NUMBER_AFTER = re.compile(
-    rf"^[\s,]*(?:#|no\.?|num\.?|nr\.?|numero|num|nimewo|numeru|so|lambarka|nambarka|дом|д\.?|номер|رقم)?\s*({_NUMBER})(?!\w|:\d)"
+    rf"^[\s,]*(?:#|no\.?|num\.?|nr\.?|numero|num|nimewo|numeru|so|lambarka|nambarka|дом|д\.?|номер|رقم)?\s*({_NUMBER})(?!{_LETTER}|:\d)"
 )
 # House numbers behind a street are usual in every language but English; "Adams St 3 cars" is not one, "Adams St 450 hay" is.
 _COUNTS_THINGS = re.compile(r"[\s,]*\d{1,2}\s+[a-z]")
@@ -22,7 +24,7 @@ _ARTICLE_BEFORE = re.compile(r"(?<!\w)(?:the|a|an|my|our|this|that|your|their)\s
 _WORDS_TOO = frozenset({"way", "place", "court", "park", "row", "drive", "circle", "square", "terrace"})
 _SUFFIX_WORDS = "|".join(sorted({form for forms in SUFFIXES.values() for form in forms}, key=len, reverse=True))
 _UNKNOWN_STREET = re.compile(
-    rf"(?<!\w)(?:({_NUMBER})\s+)?((?:(?:north|south|east|west|n|s|e|w|st|mt|old|new)\.?\s+)?[a-z][a-z'\-]{{1,20}}(?:\s[a-z][a-z'\-]{{1,20}})?)"
+    rf"(?<!{_LETTER})(?:({_NUMBER})\s+)?((?:(?:north|south|east|west|n|s|e|w|st|mt|old|new)\.?\s+)?[a-z][a-z'\-]{{1,20}}(?:\s[a-z][a-z'\-]{{1,20}})?)"
     rf"\s(?:{_SUFFIX_WORDS})(?!\w)\.?"
 )
 _NOT_STREET_NAMES = frozenset(
@@ -93,8 +95,7 @@ class PlaceFinder:
         self._gazetteer = gazetteer
         words = [word for lexicon in lexicons.values() for word in lexicon.places.street_words]
         self._street_word_before = re.compile(rf"(?:^|[^\w])(?:{_any_of(words)})[\s.]*$")
-        # Chinese street words have no boundary: the sentence goes on in the next character.
-        self._street_word_after = re.compile(rf"^\s*(?:{_any_of(words)})(?![^\W\u3400-\u9fff])")
+        self._street_word_after = re.compile(rf"^\s*(?:{_any_of(words)})(?!(?!\d){_LETTER})")
         before = [word for lexicon in lexicons.values() for word in lexicon.places.before]
         self._cue = re.compile(rf"(?:(?<!\w)|(?<=[\u4e00-\u9fff]))(?:{_any_of(before)})\s*$")
         self._trailing = _trailing_cue(lexicons.values())

@@ -1,8 +1,13 @@
 """Values for tests, with only the field that matters to be named."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from models.understanding import Kind, ServiceScore, Understanding
+from nlp.lexicon import EmergencyRule, Lexicon, PlaceWords
 from nlp.message import Command, CommandName, EmergencyKind, Language, NormalizedMessage
 from routing.drafts import CaseDraft, Place, Precision
 
@@ -50,3 +55,38 @@ def a_place(text: str = "450 Blue Hill Ave", precision: Precision = Precision.AD
 
 def a_draft(service: str = "REQPOTHL", *, place: Place | None = None) -> CaseDraft:
     return CaseDraft(service, "there is a hole", 0.9, place)
+
+
+def a_lexicon(
+    language: str = "en",
+    *,
+    names: tuple[str, ...] = ("English",),
+    fold_accents: bool = True,
+    commands: Mapping[CommandName, tuple[str, ...]] | None = None,
+    emergencies: Mapping[EmergencyKind, EmergencyRule] | None = None,
+    places: PlaceWords | None = None,
+    also: tuple[str, ...] = (),
+    fillers: tuple[str, ...] = (),
+) -> Lexicon:
+    """A language with few words."""
+    return Lexicon(
+        language=language,
+        names=names,
+        fold_accents=fold_accents,
+        commands=dict(commands or {}),
+        emergencies=dict(emergencies or {}),
+        places=places or PlaceWords(),
+        also=also,
+        fillers=fillers,
+    )
+
+
+class FixedScorer:
+    """A language scorer that finds every text as probable in each language as it was told."""
+
+    def __init__(self, **probabilities: float) -> None:
+        self.classes_ = np.array([code.replace("_", "-") for code in probabilities])
+        self._row = np.array(list(probabilities.values()))
+
+    def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
+        return np.tile(self._row, (len(texts), 1))
