@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 
 _REDIRECTS = 3
+_TWILIO = ".twilio.com"
 
 
 class MediaRefusedError(RuntimeError):
@@ -20,12 +21,12 @@ class MediaRetryableError(RuntimeError):
 class MediaFetcher:
     """Fetches media with a size limit.
 
-    The first address must be at `provider_host` or below it; only there are the credentials sent. Twilio then redirects to a
+    The first address must be at `provider_url` or another host of Twilio; only there are the credentials sent. Twilio then redirects to a
     content network, which gets none, and must be public and encrypted.
     """
 
-    def __init__(self, *, provider_host: str, credentials: tuple[str, str], byte_limit: int, timeout: float = 10.0) -> None:
-        self._provider_host = provider_host
+    def __init__(self, *, provider_url: str, credentials: tuple[str, str], byte_limit: int, timeout: float = 10.0) -> None:
+        self._provider = urlsplit(provider_url)
         self._credentials = credentials
         self._byte_limit = byte_limit
         self._timeout = timeout
@@ -38,7 +39,7 @@ class MediaFetcher:
             redirect, content = self._get(url)
             if content is not None:
                 return content
-            url = urljoin(url, redirect)
+            url = _joined(url, redirect)
             if not self._is_provider(url):
                 _check_public(url)
         raise MediaRefusedError("too many redirects")
@@ -67,10 +68,17 @@ class MediaFetcher:
 
     def _is_provider(self, url: str) -> bool:
         parts = urlsplit(url)
-        host = parts.hostname or ""
-        return host == self._provider_host or (
-            parts.scheme == "https" and host.endswith(".twilio.com") and self._provider_host.endswith("twilio.com")
-        )
+        if (parts.scheme, parts.netloc) == (self._provider.scheme, self._provider.netloc):
+            return True
+        # Our credentials go to Twilio's own hosts, and only encrypted.
+        return parts.scheme == "https" and (parts.hostname or "").endswith(_TWILIO)
+
+
+def _joined(url: str, redirect: str) -> str:
+    try:
+        return urljoin(url, redirect)
+    except ValueError as error:
+        raise MediaRefusedError("the redirect is no address") from error
 
 
 def _check_public(url: str) -> None:

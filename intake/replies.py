@@ -7,7 +7,7 @@ from typing import assert_never
 from channels.messages import Channel, Choice, Reply
 from intake.cases import Case
 from intake.conversation import Conversation, Step
-from intake.dates import write_date
+from intake.dates import write_date, write_hours
 from intake.phrases import Phrases
 from nlp.lexicon import Lexicon
 from nlp.message import EmergencyKind
@@ -69,7 +69,8 @@ class Speaker:
 
     def say(self, language: str, phrase: str, **values: str) -> str:
         """A phrase, with the values that belong to the city filled in."""
-        about = {"city": self._city.name, "phone": self._city.phone, "hours": self._hours(language)}
+        hours = write_hours(self._city.hours, language)
+        about = {"city": self._city.name, "phone": self._city.phone, "hours": hours}
         return self._phrases.say(language, phrase, **{**about, **values})
 
     def language_name(self, code: str) -> str:
@@ -84,10 +85,6 @@ class Speaker:
     def city(self) -> City:
         """The city that is spoken for."""
         return self._city
-
-    def _hours(self, language: str) -> str:
-        spans = sorted(set(self._city.hours.weekdays.values()))
-        return "; ".join(f"{opens:%H:%M}–{closes:%H:%M}".replace("–", "-") for opens, closes in spans)
 
 
 class _Voice:

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import Engine
@@ -173,7 +172,7 @@ def _sender(settings: Settings) -> TextSender:
 
 def _media(settings: Settings, city: City) -> MediaFetcher:
     return MediaFetcher(
-        provider_host=urlsplit(settings.twilio_api_url).hostname or "api.twilio.com",
+        provider_url=settings.twilio_api_url,
         credentials=(settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value()),
         byte_limit=city.policy.attachment_megabytes * 1_000_000,
     )

@@ -3,6 +3,7 @@
 import argparse
 import io
 import json
+import os
 import tempfile
 import time
 from collections.abc import Sequence
@@ -30,14 +31,20 @@ def add_bench(commands: Any) -> None:
     parser.add_argument("--messages", type=int, default=2000, help="messages in each batch run (default: 2000)")
     parser.add_argument("--webhooks", type=int, default=300, help="single SMS messages (default: 300)")
     parser.add_argument("--runs", type=int, default=5, help="batch runs (default: 5)")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="processes of a batch run")
     parser.set_defaults(run=_bench)
 
 
 def _bench(options: argparse.Namespace) -> int:
     parts = build_understanding(Settings())
     texts = _texts(parts)
-    rates = [_batch_rate(texts, options.messages, parts) for _ in tqdm(range(options.runs), desc="batches", leave=False)]
-    print(f"understand, one process: messages/s  {_distribution(rates)}  over {options.runs} runs of {options.messages}")
+    rates = [
+        _batch_rate(texts, options.messages, parts, options.processes)
+        for _ in tqdm(range(options.runs), desc="batches", leave=False, disable=None)
+    ]
+    print(
+        f"understand, {options.processes} processes: messages/s  {_distribution(rates)}  over {options.runs} runs of {options.messages}"
+    )
     with tempfile.TemporaryDirectory() as folder:
         seconds = _webhook_seconds(texts, options.webhooks, parts, Path(folder))
     print(f"one SMS, recorded and answered: ms  {_distribution([1000 * s for s in seconds])}  over {len(seconds)}")
@@ -53,10 +60,10 @@ def _texts(parts: Comprehension) -> list[str]:
     return texts
 
 
-def _batch_rate(texts: Sequence[str], count: int, parts: Comprehension) -> float:
+def _batch_rate(texts: Sequence[str], count: int, parts: Comprehension, processes: int) -> float:
     source = io.StringIO("".join(json.dumps({"text": texts[i % len(texts)]}) + "\n" for i in range(count)))
     begin = time.perf_counter()
-    understand_lines(source, io.StringIO(), io.StringIO(), parts)
+    understand_lines(source, io.StringIO(), io.StringIO(), parts, processes=processes)
     return count / (time.perf_counter() - begin)
 
 
@@ -64,7 +71,7 @@ def _webhook_seconds(texts: Sequence[str], count: int, parts: Comprehension, fol
     settings = Settings(database_url=f"sqlite:///{folder / 'bench.db'}")
     service = build_service(settings, outbox=HeldOutbox(), understanding=parts)
     seconds = []
-    for i in tqdm(range(count), desc="messages", leave=False):
+    for i in tqdm(range(count), desc="messages", leave=False, disable=None):
         inbound = InboundMessage(Channel.SMS, str(uuid4()), f"+1617555{i % 10_000:04d}", texts[i % len(texts)], service.clock())
         begin = time.perf_counter()
         answer_sms(receive(inbound, service.intake, service.clock()).replies)

@@ -2,11 +2,13 @@
 
 import argparse
 import json
+import multiprocessing
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, TextIO
+from itertools import chain, islice
+from typing import Any, ClassVar, TextIO
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tqdm import tqdm
@@ -39,29 +41,69 @@ class _Numbered:
 def add_understand(commands: Any) -> None:
     """Add the command's parser."""
     parser = commands.add_parser("understand", help='understand JSON lines from standard input ({"text", "language"?})')
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="processes to use (default: one a core)")
     parser.set_defaults(run=_understand)
 
 
 def _understand(options: argparse.Namespace) -> int:
     parts = build_understanding(Settings())
-    faults = understand_lines(sys.stdin, sys.stdout, sys.stderr, parts)
+    faults = understand_lines(sys.stdin, sys.stdout, sys.stderr, parts, processes=options.processes)
     return 1 if faults else 0
 
 
-def understand_lines(source: TextIO, target: TextIO, complaints: TextIO, parts: Comprehension) -> int:
-    """Understand every line of `source`; bad ones are reported by number, and counted in what is returned."""
+def understand_lines(source: TextIO, target: TextIO, complaints: TextIO, parts: Comprehension, *, processes: int) -> int:
+    """Understand every line of `source`, in its order; bad ones are reported by number, and counted in what is returned."""
     faults = 0
-    numbered = enumerate(source, 1)
     with tqdm(unit=" messages", file=complaints, disable=not complaints.isatty()) as bar:
-        while batch := list(islice(numbered, _BATCH)):
-            good, bad = _parse(batch)
+        for lines, results, bad in _answers(_batches(source), parts, processes):
             for complaint in bad:
                 print(complaint, file=complaints)
             faults += len(bad)
-            target.writelines(json.dumps(result, ensure_ascii=False) + "\n" for result in _results(good, parts))
-            bar.update(len(batch))
+            target.writelines(result + "\n" for result in results)
+            bar.update(lines)
     target.flush()
     return faults
+
+
+def _batches(source: TextIO) -> Iterator[list[tuple[int, str]]]:
+    numbered = enumerate(source, 1)
+    while batch := list(islice(numbered, _BATCH)):
+        yield batch
+
+
+_Answered = tuple[int, list[str], list[str]]
+
+
+def _answers(batches: Iterator[list[tuple[int, str]]], parts: Comprehension, processes: int) -> Iterator[_Answered]:
+    """Answer batches in their order: the first ones here, and with several processes the rest in forks of this one."""
+    first = list(islice(batches, 1))
+    yield from (_answer(batch, parts) for batch in first)
+    second = list(islice(batches, 1))
+    if processes < 2 or not second or "fork" not in multiprocessing.get_all_start_methods():
+        yield from (_answer(batch, parts) for batch in chain(second, batches))
+        return
+    # A fork shares the loaded models; a fresh process would load them again, which takes longer than most inputs.
+    with multiprocessing.get_context("fork").Pool(processes, initializer=_Forked.begin, initargs=(parts,)) as pool:
+        yield from pool.imap(_Forked.answer, chain(second, batches))
+
+
+class _Forked:
+    """What a forked process answers with."""
+
+    parts: ClassVar[Comprehension]
+
+    @classmethod
+    def begin(cls, parts: Comprehension) -> None:
+        cls.parts = parts
+
+    @classmethod
+    def answer(cls, batch: list[tuple[int, str]]) -> _Answered:
+        return _answer(batch, cls.parts)
+
+
+def _answer(batch: list[tuple[int, str]], parts: Comprehension) -> _Answered:
+    good, bad = _parse(batch)
+    return len(batch), [json.dumps(result, ensure_ascii=False) for result in _results(good, parts)], bad
 
 
 def _parse(batch: Sequence[tuple[int, str]]) -> tuple[list[_Numbered], list[str]]:

@@ -1,15 +1,15 @@
 # Kabuverdianu (Cape Verdean Creole), ALUPEC spelling of Santiago; polite "nhos". Of the accents only é is written: the others would triple the cost of a text message. STATUS is the word KAZU, AGENT is PESOA.
 
-emergency-911 = Si algen sta na perigu, nhos txoma 911 gosi. Nu KA txoma 911 pa nhos. Dipos, ora ki nhos sta siguru, nhos pode konta-nu mas li.
-emergency-gas = Si sta ta xera gas: nhos sai pa rua gosi, ka nhos sende nen paga luz nen nada, i nhos txoma 911 di la. Nu KA txoma 911 pa nhos.
+emergency-911 = Si algen sta na perigu, nhos txoma 911 gosi. Nu KA txoma 911 pa nhos. Ora ki nhos sta na siguransa, nhos pode konta-nu mas li.
+emergency-gas = Si sta ta txera gas: nhos sai pa rua gosi, ka nhos sende nen paga luz nen nada, i nhos txoma 911 di fora. Nu KA txoma 911 pa nhos.
 emergency-988 = Nhos ka sta so. Nhos txoma 988 gosi (nhos pidi interpreti) ou nhos manda mensaji pa 988, pa papia ku algen: tudu ora, di grasa. Si ten perigu gosi, nhos txoma 911. Nu KA txoma ningen pa nhos.
 
 welcome = Ola, li é 311 di { $city }. Nhos fla-m kuze ki sta mal ou kuze ki nhos meste, na nhos lingua i na nhos manera.
 greeting-again = Ola! Na kuze ki N pode djuda-nhos? Nhos fla-m kuze ki sta mal i undi.
-thanks-reply = Di nada. Nhos skrebe ora ki nhos kre.
+thanks-reply = Ka ten di kuze. Nhos skrebe ora ki nhos kre.
 stopped = 311 di { $city }: nu ka ta manda-nhos mensaji mas. Si nhos kre-s otu bes, nhos responde START ou KUMESA.
-started = 311 di { $city }: mensaji ta torna txiga. Nhos fla-m kuze ki sta mal i undi.
-help = 311 di { $city }: nhos da parti di un problema ou nhos faze purgunta, na nhos lingua. Emerjensia: 911. Pa papia ku un pesoa, nhos txoma { $phone }. Pa ka risibi mensaji mas, nhos responde STOP ou PARA.
+started = 311 di { $city }: nhos ta torna risibi mensaji. Nhos fla-m kuze ki sta mal i undi.
+help = 311 di { $city }: nhos da parti di un problema ou nhos purgunta, na nhos lingua. Emerjensia: 911. Pa papia ku un pesoa: { $phone }. Pa ka risibi mensaji mas: STOP ou PARA.
 language-changed = Dretu, nu ta kontinua na kriolu.
 ask-language = Na kal lingua ki nhos kre papia? Nhos responde ku numeru.
 
@@ -38,12 +38,12 @@ case-opened-later = Pa sabe modi ki el sta, nhos skrebe KAZU ora ki nhos kre. Ob
 status-open = Kazu { $number }, { $service }: abertu. Departamentu: { $department }. Prazu previstu: { $date }.
 status-closed = Kazu { $number }, { $service }: fitxadu. Data: { $date }.
 status-none = Inda N ka atxa ninhun kazu di nhos. Si nhos ten numeru di kazu, nhos manda-l. Pa da parti di un kuza, nhos fla-m kuze ki sta mal i undi.
-status-not-found = N ka atxa kazu { $number } na kazu di nhos. Nhos djobe si numeru sta dretu, pur favor.
+status-not-found = Entri kazu di nhos N ka atxa { $number }. Nhos djobe si numeru sta dretu, pur favor.
 question-noted = Bon purgunta. Mi inda N ka sabe responde-l, ma un pesoa ta responde-nhos li. Si nhos kre, nhos txoma { $phone }.
-out-of-scope = Diskulpa, kela ka é kuza ki 311 di sidadi pode trata. Si é un problema na { $city }, nhos fla-m kuze i undi. Pa papia ku un pesoa, nhos responde PESOA.
+out-of-scope = Diskulpa, 311 di sidadi ka ta trata di kela. Si é un problema na { $city }, nhos fla-m kuze i undi. Pa papia ku un pesoa, nhos responde PESOA.
 agent-called = Dretu. Un pesoa ta le es mensaji i ta skrebe-nhos li. Orariu: { $hours }. Si nhos kre, nhos txoma { $phone }.
 handed-to-staff = Pa N ka ngana, un pesoa ta le nhos mensaji i ta skrebe-nhos li.
-still-with-staff = Obrigadu. N djunta es li pa pesoa ki sta ta djobe-l.
+still-with-staff = Obrigadu. N djunta-l pa pesoa ki sta ta djobe nhos mensaji.
 word-agent = PESOA
 word-status = KAZU
 
@@ -54,10 +54,10 @@ voice-not-heard = Diskulpa, N ka obi-nhos.
 voice-press = { $choice }: nhos karka { $digit }.
 voice-read-back = N ntende asi: { $cases }. Si sta dretu, nhos karka 1. Pa muda, nhos karka 2.
 voice-case-number = Numeru di nhos kazu é { $number }.
-voice-text-follows = Nu ta manda-nhos el tanbé na mensaji di telefoni.
+voice-text-follows = Nhos ta risibi-l tanbé na mensaji di telefoni.
 voice-by-text = Nu ta manda-nhos un mensaji di telefoni gosi. Nhos responde-l na nhos lingua, i nu ta djuda-nhos la.
-voice-person = Un pesoa ta torna txoma-nhos. Orariu: { $hours }.
-voice-goodbye = Obrigadu pa txomada. Nhos fika dretu.
+voice-person = Un pesoa ta txoma-nhos di volta. Orariu: { $hours }.
+voice-goodbye = Obrigadu pa ligason. Nhos fika dretu.
 text-after-call = Li é 311 di { $city }. Nhos skrebe li, na kriolu kabuverdianu, kuze ki sta mal i undi.
 
 page-title = 311 di { $city }
@@ -89,13 +89,13 @@ report-next-title = So mas un kuza
 report-start-again = Da parti di otu kuza
 report-photo-kept = Foto dja txiga.
 error-what-missing = Nhos fla kuze ki sta mal, pur favor.
-error-too-long = Sta kunpridu dimas. Nhos skrebe ti { $limit } letra, ka mas.
+error-too-long = Sta kunpridu dimas. Nhos pode skrebe so ti { $limit } letra.
 error-photo-type = Kel fixeru ka é foto ki nu ta konsigi abri. Nhos skodje un foto JPEG, PNG, WebP ou HEIC.
-error-photo-size = Kel foto é grandi dimas. Limiti é { $limit } MB.
+error-photo-size = Es foto é grandi dimas. Limiti é { $limit } MB.
 error-phone = Kela ka ta parse numeru di telefoni. Izenplu: 617-555-0123.
 error-expired = Es pajina fika abertu txeu tenpu. Nhos torna manda, pur favor.
 error-not-found = Nu ka atxa es pajina.
-error-broken = Un kuza straga di nos banda. Kuza ki nhos manda sta guardadu. Nhos spera un minutu i nhos torna tenta, ou nhos txoma { $phone }.
+error-broken = Ten un problema di nos banda. Kuza ki nhos manda sta guardadu. Nhos spera un minutu i nhos torna tenta, ou nhos txoma { $phone }.
 error-busy = Nhos sta ta manda rapidu dimas. Nhos spera un minutu i nhos torna tenta.
 chat-title = Chat ku 311 di { $city }
 chat-placeholder = Skrebe li

@@ -1,15 +1,15 @@
 # Somali, standard spelling (gaari, xiran, weyn); one person is addressed in the singular with "fadlan". STATUS is XAALAD, AGENT is QOF.
 
-emergency-911 = Haddii qof khatar ku jiro, hadda wac 911. Annagu 911 ma wicin. Markaad badbaado, inta kale halkan noogu soo sheeg.
-emergency-gas = Haddii aad gaas uriso: hadda dibadda u bax, nal ama qalab ha daarin hana damin, dibaddana 911 ka wac. Annagu 911 ma wicin.
-emergency-988 = Keligaa ma tihid. Hadda wac 988 oo qof la hadal (dheh "Somali" si laguu siiyo turjubaan), ama qoraal Ingiriisi ah u dir 988. Waa bilaash, saacad kasta. Haddii khatar hadda jirto, wac 911. Annagu cidna ma wicin.
+emergency-911 = Haddii qof khatar ku jiro, hadda wac 911. Annagu kuuma wicin 911. Markaad badbaado, inta kale halkan noogu soo sheeg.
+emergency-gas = Haddii aad gaas uriso: hadda dibadda u bax, nal ama qalab ha daarin hana damin, dibaddana ka wac 911. Annagu kuuma wicin 911.
+emergency-988 = Keligaa ma tihid. Hadda wac 988 oo qof la hadal (dheh "Somali" si laguugu turjumo), ama qoraal Ingiriisi ah u dir 988. Waa bilaash, saacad kasta. Haddii khatar hadda jirto, wac 911. Annagu cidna kuuma wicin.
 
 welcome = Soo dhowow, waa { $city } 311. Dhibka jira ama waxa aad u baahan tahay noogu sheeg luqaddaada, sidaad doonto.
 greeting-again = Salaan! Maxaan kaa caawin karaa? Ii sheeg dhibka iyo meesha.
 thanks-reply = Adaa mudan. Mar kasta noo soo qor.
 stopped = { $city } 311: farriimo dambe kuuma soo diri doonno. Haddii aad mar kale rabto, ku jawaab START ama BILOW.
 started = { $city } 311: farriimihii dib bay u bilowdeen. Sheeg dhibka iyo meesha.
-help = { $city } 311: dhib soo sheeg ama su'aal weydii, luqaddaada. Xaalad degdeg ah: 911. Si aad qof ula hadasho, wac { $phone }. Si aan farriimaha u joojinno, ku jawaab STOP ama JOOJI.
+help = { $city } 311: dhib soo sheeg ama su'aal weydii, luqaddaada. Degdeg: 911. Si aad qof ula hadasho, wac { $phone }. Si farriimaha loo joojiyo, ku jawaab STOP ama JOOJI.
 language-changed = Waa hagaag, Af-Soomaali ayaan ku sii wadaynaa.
 ask-language = Luqaddee baad rabtaa? Ku jawaab lambarkeeda.
 
@@ -19,7 +19,7 @@ photo-unreadable = Faylkaas waan furi waayay. Fadlan soo dir sawir (JPEG ama PNG
 ask-place = { $service }. Waa halkee? Soo dir waddada iyo lambarka, geeska, ama magaca meesha.
 ask-place-again = Meeshaas waan heli waayay. Fadlan soo dir waddada iyo lambarka (sida { $example }), ama laba waddo oo is goysa.
 ask-place-choice = Meeshee baad ula jeeddaa? Ku jawaab lambarka.
-ask-service = Kuwan kee baa ah dhibka? Ku jawaab lambarka.
+ask-service = Dhibku waa kee? Ku jawaab lambarka.
 none-of-these = Kuwan midna maaha
 two-problems = Waxaan fahmay laba dhib.
 read-back = Fadlan hubi: { $cases }. Ma sax baa?
@@ -43,7 +43,7 @@ question-noted = Su'aal fiican. Anigu weli kama jawaabi karo; qof baa halkan kuu
 out-of-scope = Waan ka xumahay, taas 311 ma qabato. Haddii ay tahay dhib { $city } ka jira, sheeg waxa uu yahay iyo meesha. Si aad qof ula hadasho, ku jawaab QOF.
 agent-called = Waa hagaag. Qof baa farriintan akhrin doona oo halkan kuugu soo qori doona. Saacadaha xafiiska: { $hours }. Waxaad kaloo wici kartaa { $phone }.
 handed-to-staff = Ma rabo inaan khaldo; qof baa farriintaada akhrin doona oo halkan kuugu soo qori doona.
-still-with-staff = Mahadsanid, waan ugu daray qofka arrinta eegaya.
+still-with-staff = Mahadsanid, taas waan ugu daray qofka arrinta eegaya.
 word-agent = QOF
 word-status = XAALAD
 
@@ -77,7 +77,7 @@ report-what-hint = Sidaad doonto u sheeg. Uma baahnid inaad nooc doorato.
 report-where = Waa halkee?
 report-where-hint = Waddada iyo lambarka, geeska, ama magaca meesha.
 report-photo = Sawir (haddii aad hayso)
-report-phone = Lambarka telefoonka (keliya haddii aad war qoraal ah rabto)
+report-phone = Lambarka telefoonka (keliya haddii aad rabto in war laguugu soo qoro)
 report-language = Luqadda jawaabta
 report-use-position = Isticmaal meesha aan joogo
 report-send = Dir

@@ -63,6 +63,12 @@ def test_an_english_emergency_is_heard_whatever_language_was_chosen(normalizer: 
     assert one(normalizer, Heard("gas leak in my house", chosen="es")).emergency is not None
 
 
+def test_english_is_listened_to_even_where_the_script_speaks_against_it(normalizer: Normalizer) -> None:
+    message = one(normalizer, Heard("помогите пожалуйста, the porch collapsed", before="es"))
+    assert [alternative.code for alternative in message.language.alternatives] == []
+    assert message.emergency is not None
+
+
 def test_short_forms_are_written_out(normalizer: Normalizer) -> None:
     assert one(normalizer, Heard("pls fix the light")).text == "please fix the light"
 
