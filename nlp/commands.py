@@ -1,15 +1,18 @@
 """Command words of all languages, read from the original text before any model is asked."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from nlp.folding import fold
 from nlp.lexicon import Lexicon
 from nlp.message import Command, CommandName
 
+_APOSTROPHES = re.compile("['’‘ʼ`´]")
 _NOT_LETTERS = re.compile(r"[^\w\s]|_")
 # \d is any script's digit: Arabic keyboards write ٢, Chinese ones ２.
-_CHOICE = re.compile(r"\D{0,3}(\d)\D{0,3}")
+_CHOICE = re.compile(r"\D{0,3}(\d{1,2})\D{0,3}")
 # YY-NNNNNN, the hyphen often left out. Years start at 25, so that no date (20261123) and no phone number is taken for one.
 _CASE_NUMBER = re.compile(r"(?<![\d+])(?<!\d-)((?:2[5-9]|3\d)-?\d{6})(?!-?\d)")
 
@@ -28,14 +31,16 @@ _WHOLE_MESSAGE = (
     CommandName.THANKS,
     CommandName.GREETING,
 )
-_AGENT_MESSAGE_WORDS = 8
+# Longer messages that name a person are about one: "the agent at the desk was rude to me when I came to pay".
+_SHORT_MESSAGE_LETTERS = 50
 
 
 class CommandWords:
     """All lexicons' command words in one table; a resident may use any language's words at any time."""
 
     def __init__(self, lexicons: Mapping[str, Lexicon]) -> None:
-        self._whole = _whole_messages(lexicons.values())
+        self._exact = _whole_messages(lexicons.values(), _as_listed)
+        self._folded = _whole_messages(lexicons.values(), _folded_unless_marks_tell)
         self._languages = _language_requests(lexicons.values())
         self._leading = {name: _leading(lexicons.values(), name) for name in (CommandName.YES, CommandName.NO)}
         self._agent = _anywhere(_words(lexicons.values(), CommandName.AGENT))
@@ -47,17 +52,17 @@ class CommandWords:
             return None
         if (choice := _CHOICE.fullmatch(text.strip())) is not None:
             return Command(CommandName.CHOICE, argument=_ascii_digits(choice.group(1)))
-        if (name := self._whole.get(bare)) is not None:
+        if (name := self._exact.get(exactly(text)) or self._folded.get(bare)) is not None:
             return Command(name)
         if (language := self._languages.get(bare)) is not None:
             return Command(CommandName.LANGUAGE, argument=language)
-        if len(bare.split()) <= _AGENT_MESSAGE_WORDS and self._agent.search(bare):
+        if len(bare) <= _SHORT_MESSAGE_LETTERS and self._agent.search(bare):
             return Command(CommandName.AGENT)
         return self._status_of_number(text, bare) or self._answer_with_rest(text)
 
     def _status_of_number(self, text: str, bare: str) -> Command | None:
         number = _CASE_NUMBER.search(_ascii_digits(text))
-        if number is None or len(bare.split()) > _AGENT_MESSAGE_WORDS:
+        if number is None or len(bare) > _SHORT_MESSAGE_LETTERS:
             return None
         return Command(CommandName.STATUS, argument=number.group(1).replace("-", ""))
 
@@ -73,6 +78,12 @@ def strip_punctuation(text: str) -> str:
     return " ".join(_NOT_LETTERS.sub(" ", fold(text).replace("'", "")).split())
 
 
+def exactly(text: str) -> str:
+    """Like `strip_punctuation`, with accents and tone marks kept."""
+    lowered = unicodedata.normalize("NFC", text).lower()
+    return " ".join(_NOT_LETTERS.sub(" ", _APOSTROPHES.sub("", lowered)).split())
+
+
 def _ascii_digits(text: str) -> str:
     return "".join(str(int(c)) if c.isdecimal() else c for c in text)
 
@@ -81,13 +92,28 @@ def _words(lexicons: Iterable[Lexicon], name: CommandName) -> list[str]:
     return [strip_punctuation(word) for lexicon in lexicons for word in lexicon.commands.get(name, ())]
 
 
-def _whole_messages(lexicons: Iterable[Lexicon]) -> dict[str, CommandName]:
-    known = list(lexicons)
+def _whole_messages(
+    lexicons: Iterable[Lexicon], forms_of: Callable[[Lexicon], dict[CommandName, set[str]]]
+) -> dict[str, CommandName]:
+    forms = [forms_of(lexicon) for lexicon in lexicons]
     table: dict[str, CommandName] = {}
     for name in _WHOLE_MESSAGE:
-        for word in _words(known, name):
+        for word in (word for form in forms for word in sorted(form.get(name, ()))):
             table.setdefault(word, name)
     return table
+
+
+def _as_listed(lexicon: Lexicon) -> dict[CommandName, set[str]]:
+    return {name: {exactly(word) for word in words} for name, words in lexicon.commands.items()}
+
+
+def _folded_unless_marks_tell(lexicon: Lexicon) -> dict[CommandName, set[str]]:
+    """Words without their marks, but none whose marks tell two commands apart: Vietnamese "dừng" stops, "đúng" says yes."""
+    folded = {name: {strip_punctuation(word) for word in words} for name, words in lexicon.commands.items()}
+    if lexicon.fold_accents:
+        return folded
+    counts = Counter(word for words in folded.values() for word in words)
+    return {name: {word for word in words if counts[word] == 1} for name, words in folded.items()}
 
 
 def _language_requests(lexicons: Iterable[Lexicon]) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Texts become normalized messages: the first step of the journey, slow and pure."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlp.cleaning import clean, drop_fillers, expand_abbreviations, split_segments
 from nlp.commands import CommandWords
@@ -41,6 +42,8 @@ class Normalizer:
 
     def normalize(self, heard: Sequence[Heard]) -> list[NormalizedMessage]:
         """Normalize texts in one batch, in their order. Commands and emergencies are read from the original text."""
+        # Phones send Vietnamese letters and their marks composed or apart; rules know them composed.
+        heard = [replace(one, text=unicodedata.normalize("NFC", one.text)) for one in heard]
         cleaned = [clean(one.text) for one in heard]
         languages = self._identifier.identify(cleaned, [one.chosen or one.before for one in heard])
         return [self._one(*row) for row in zip(heard, cleaned, languages, strict=True)]

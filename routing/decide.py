@@ -135,7 +135,7 @@ def _given_place(u: Understanding, s: Situation, city: City) -> Decision | None:
         return None
     if s.places:
         return _place_drafts(s.drafts, s, city)
-    if _says(u, CommandName.SKIP) or _says(u, CommandName.CHOICE):
+    if _says(u, CommandName.SKIP) or _choice_index(u) == -1:
         drafts = tuple(replace(draft, is_place_skipped=draft.place is None) for draft in s.drafts)
         return _next_step(drafts, s, city, (Reason(ReasonCode.PLACE_NOT_FOUND),))
     if not u.message.text.strip():

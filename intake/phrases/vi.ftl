@@ -1,8 +1,8 @@
 # Vietnamese, southern usage as in Dorchester; "quý vị" to the resident, "chúng tôi" for the city. STATUS is HỒ SƠ, AGENT is NHÂN VIÊN (both are read without tone marks too).
 
 emergency-911 = Nếu có người gặp nguy hiểm, xin gọi 911 ngay. Chúng tôi KHÔNG có gọi 911, quý vị cần tự gọi. Khi đã an toàn, quý vị có thể nhắn thêm ở đây.
-emergency-gas = Nếu nghe mùi gas: ra khỏi nhà ngay, đừng bật hay tắt công tắc điện, ra tới ngoài rồi gọi 911. Chúng tôi KHÔNG có gọi 911, quý vị cần tự gọi.
-emergency-988 = Xin đừng chịu đựng một mình. Gọi hoặc nhắn tin số 988 ngay để có người trò chuyện, miễn phí, bất cứ giờ nào (khi gọi, nói "Vietnamese" để có thông dịch). Nếu đang nguy hiểm, gọi 911. Chúng tôi KHÔNG có gọi cho ai.
+emergency-gas = Nếu nghe mùi gas: ra khỏi nhà ngay, đừng đụng công tắc điện, ra tới ngoài rồi gọi 911. Chúng tôi KHÔNG có gọi 911, quý vị cần tự gọi.
+emergency-988 = Xin đừng chịu đựng một mình. Gọi hoặc nhắn tin 988 ngay, sẽ có người trò chuyện, miễn phí, ngày đêm; khi gọi, nói "Vietnamese" để có thông dịch. Nếu đang nguy hiểm, gọi 911. Chúng tôi KHÔNG có gọi cho ai.
 
 welcome = Xin chào, đây là 311 { $city }. Quý vị cần gì hay gặp chuyện gì, cứ nhắn tự nhiên bằng tiếng của mình.
 greeting-again = Chào quý vị! Quý vị cần giúp chuyện gì, ở đâu?
@@ -20,7 +20,7 @@ ask-place = { $service }. Chỗ đó ở đâu? Xin nhắn số nhà và tên đ
 ask-place-again = Chúng tôi tìm không ra chỗ đó. Xin nhắn số nhà và tên đường (như { $example }), hoặc tên hai đường cắt nhau.
 ask-place-choice = Quý vị nói chỗ nào? Xin nhắn số.
 ask-service = Là chuyện nào dưới đây? Xin nhắn số.
-none-of-these = Không phải mấy chuyện này
+none-of-these = Không có cái nào đúng
 two-problems = Chúng tôi hiểu là có hai chuyện.
 read-back = Xin xem lại: { $cases }. Đúng không ạ?
 read-back-case = { $service }, { $place }
@@ -33,7 +33,7 @@ choice-drop = Thôi, không báo nữa
 draft-dropped = Dạ, chúng tôi không mở hồ sơ. Cần gì quý vị cứ nhắn lại.
 case-opened = Đã mở hồ sơ { $number }: { $service }, { $place }. Nơi phụ trách: { $department }. Dự kiến xong: { $date }.
 case-opened-no-place = Đã mở hồ sơ { $number }: { $service }. Nơi phụ trách: { $department }. Dự kiến xong: { $date }.
-case-opened-later = Muốn biết làm tới đâu, lúc nào cũng có thể nhắn HỒ SƠ. Cảm ơn quý vị.
+case-opened-later = Muốn biết làm tới đâu, cứ nhắn HỒ SƠ. Cảm ơn quý vị.
 
 status-open = Hồ sơ { $number }, { $service }: đang mở. Nơi phụ trách: { $department }. Dự kiến xong: { $date }.
 status-closed = Hồ sơ { $number }, { $service }: đã đóng. Ngày đóng: { $date }.
@@ -57,7 +57,7 @@ voice-case-number = Số hồ sơ của quý vị là { $number }.
 voice-text-follows = Chúng tôi cũng sẽ nhắn tin số này cho quý vị.
 voice-by-text = Chúng tôi sẽ gửi tin nhắn cho quý vị ngay bây giờ. Xin trả lời tin đó bằng tiếng của quý vị, chúng tôi sẽ giúp qua tin nhắn.
 voice-person = Sẽ có người gọi lại quý vị. Giờ làm việc: { $hours }.
-voice-goodbye = Cảm ơn quý vị đã gọi. Xin chào.
+voice-goodbye = Cảm ơn quý vị đã gọi. Chào quý vị.
 text-after-call = Đây là 311 { $city }. Xin nhắn ở đây bằng tiếng Việt: có chuyện gì, ở đâu.
 
 page-title = 311 { $city }
@@ -68,7 +68,7 @@ page-emergency = Đang gặp nguy hiểm? Gọi 911.
 skip-to-content = Tới phần nội dung
 language-label = Ngôn ngữ
 home-intro = Báo cho thành phố biết chuyện cần sửa, hoặc hỏi điều cần biết, bằng tiếng của quý vị. Ngày đêm đều được.
-home-report = Điền mẫu báo
+home-report = Điền mẫu đơn
 home-chat = Nhắn với chúng tôi ngay
 home-call = Gọi { $phone }
 report-title = Báo vấn đề
@@ -89,7 +89,7 @@ report-next-title = Còn một điều nữa
 report-start-again = Báo vấn đề khác
 report-photo-kept = Đã nhận hình.
 error-what-missing = Xin cho biết có chuyện gì.
-error-too-long = Dài quá. Xin viết tối đa { $limit } chữ cái.
+error-too-long = Dài quá. Xin viết tối đa { $limit } ký tự.
 error-photo-type = Chúng tôi không đọc được tập tin này. Xin chọn hình JPEG, PNG, WebP hoặc HEIC.
 error-photo-size = Hình này lớn quá. Tối đa là { $limit } MB.
 error-phone = Số này không giống số điện thoại. Ví dụ: 617-555-0123.
@@ -104,4 +104,4 @@ chat-you = Quý vị
 chat-us = 311
 chat-add-photo = Thêm hình
 chat-offline = Mất kết nối. Máy đang nối lại; không mất gì hết.
-chat-needs-script = Không có JavaScript, mỗi tin nhắn sẽ tải lại trang. Mọi thứ vẫn dùng được.
+chat-needs-script = Không có JavaScript, mỗi lần nhắn, trang sẽ tải lại. Mọi thứ vẫn dùng được.

@@ -76,7 +76,7 @@ def test_a_whole_message_is_an_order(words: CommandWords, text: str, name: Comma
         pytest.param("yesterday, they did not come", id="a longer word than yes"),
         pytest.param("n, the side street", id="one letter with a rest"),
         pytest.param("they told me to talk to a person but nobody is ever there", id="a person in a long message"),
-        pytest.param("12", id="two digits"),
+        pytest.param("123", id="three digits"),
         pytest.param("apt 4 on 2", id="two numbers"),
         pytest.param("I spoke Spanish to them", id="a language in a sentence"),
         pytest.param("", id="nothing"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nlp.commands import strip_punctuation
+from nlp.commands import exactly
 from nlp.lexicon import LEXICON_FOLDER, Lexicon, LexiconError, load_lexicons
 from nlp.message import CommandName, EmergencyKind
 from nlp.patterns import compile_pattern
@@ -100,4 +100,4 @@ class TestAllLexicons:
 def _words(lexicons: dict[str, Lexicon], name: CommandName) -> Iterator[tuple[str, str]]:
     """A command's words as they are compared, each with the lexicon it is from."""
     for code, lexicon in lexicons.items():
-        yield from ((code, strip_punctuation(word)) for word in lexicon.commands.get(name, ()) if strip_punctuation(word))
+        yield from ((code, exactly(word)) for word in lexicon.commands.get(name, ()) if exactly(word))
