@@ -11,7 +11,7 @@ export OMP_NUM_THREADS := 1
 export PYTHONPATH :=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve talk test check format lint types imports bench fit evaluate postgres browser lock clean
+.PHONY: help serve talk test check format lint types imports bench fit models evaluate lock clean
 
 help: ## list the commands
 	@echo "The 311 intake service. Commands:"; echo
@@ -26,17 +26,20 @@ talk: $(VENV)/.runtime fit ## talk with the service in the terminal, as by text 
 fit: $(VENV)/.runtime ## train the starter model, if the corpus or a library has changed
 	@$(BIN)/python -m training fit --city $(CITY) --if-needed
 
+models: $(VENV)/.runtime # the models of all cities that ship, which the tests talk with
+	@for city in boston millbrook; do $(BIN)/python -m training fit --city $$city --if-needed || exit 1; done
+
 evaluate: $(VENV)/.runtime ## measure the models on messages held out of training
 	@$(BIN)/python -m training evaluate --city $(CITY)
 
 bench: $(VENV)/.runtime fit ## measure speed on this machine, as distributions
 	@INTAKE_CITY=$(CITY) $(BIN)/python -m intake bench
 
-test: $(VENV)/.dev fit ## run all tests that this machine can run
-	@$(BIN)/python -m pytest -q
+test: $(VENV)/.dev models ## run all tests that this machine can run
+	@$(BIN)/python -m pytest -q -n 2
 
-check: $(VENV)/.dev format lint types imports fit ## format, lint, types, import contracts, tests with coverage
-	@$(BIN)/python -m pytest -q --cov --cov-report=term
+check: $(VENV)/.dev format lint types imports models ## format, lint, types, import contracts, tests with coverage
+	@$(BIN)/python -m pytest -q -n 2 --cov --cov-report=
 	@$(BIN)/python -m coverage report --include='routing/*,nlp/*,intake/conversation.py' --fail-under=90 --skip-covered
 
 format: $(VENV)/.dev ## check the format (mend it: .venv/bin/ruff format)

@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from intake.store import Backlog
+from intake.backlog import Backlog
 
 
 class Metrics:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,12 +10,13 @@ from sqlalchemy import Engine, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from channels.messages import Channel, InboundMessage, Reply
+from channels.messages import InboundMessage
+from intake.backlog import Backlog
 from intake.cases import Case
 from intake.contacts import ContactVault
 from intake.conversation import Conversation
 from intake.database import WRITES
-from intake.effects import EFFECT, Effect, FetchAttachment, SendReply
+from intake.effects import EFFECT, Effect, FetchAttachment
 from intake.tables import (
     AttachmentTable,
     CaseTable,
@@ -29,8 +30,6 @@ from intake.tables import (
     Table,
 )
 from intake.work import CONVERSATION, Outbox, Recorded, Work, case_value, recorded
-from routing.decision import Reason, ReasonCode
-from routing.drafts import State
 
 
 @dataclass(frozen=True)
@@ -50,17 +49,6 @@ class StoredAttachment:
     url: str | None
     content_type: str
     state: str
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """How much waits: messages without an answer, effects not delivered, reviews open, and the oldest message's age in seconds."""
-
-    messages: int
-    effects: int
-    effects_given_up: int
-    reviews: int
-    oldest_message_seconds: float
 
 
 class Store:
@@ -147,42 +135,17 @@ class Store:
             row = session.scalars(query).one_or_none()
             return None if row is None else CONVERSATION.validate_python({**row.memory, "version": row.version})
 
-    def text_caller(self, phone: str, call_id: str, reply: Reply, now: datetime) -> None:
-        """Send a caller a text message, once a call, and let their text conversation begin in the reply's language."""
-        opening = InboundMessage(Channel.SMS, f"call:{call_id}", phone, "", now, language_hint=reply.language)
-        with self._transaction() as session:
-            conversation_id = self._conversation_id(session, opening)
-            values = {**_message_values(opening, conversation_id), "handled_at": now, "replies": [], "language": reply.language}
-            if not _insert_once(session, MessageTable, values, ("channel", "provider_id")):
-                return
-            work = Work(session, self._outbox)
-            row = session.get_one(ConversationTable, conversation_id)
-            before = CONVERSATION.validate_python({**row.memory, "version": row.version})
-            after = replace(before, language=reply.language, version=before.version + 1)
-            work.save_conversation(conversation_id, after, now)
-            work.enqueue(conversation_id, SendReply(Channel.SMS.value, row.contact_id, reply), now)
-
-    def review_abandoned(self, phone: str, call_id: str, now: datetime) -> None:
-        """Put what a call left half collected before a person; nothing to do where it left nothing."""
+    def last_message(self, channel: str, thread: str) -> int | None:
+        """The id of a thread's newest message, None where there is none."""
         query = (
             select(MessageTable.id)
             .join(ConversationTable)
-            .where(ConversationTable.channel == Channel.VOICE.value, ConversationTable.thread == call_id)
+            .where(ConversationTable.channel == channel, ConversationTable.thread == thread)
             .order_by(MessageTable.id.desc())
             .limit(1)
         )
-        with self._transaction() as session:
-            message_id = session.scalar(query)
-            if message_id is None:
-                return
-            work = Work(session, self._outbox)
-            held = work.lock(message_id)
-            if not held.conversation.drafts or held.replies is None:
-                return
-            reasons = (Reason(ReasonCode.NOT_UNDERSTOOD, "the caller hung up"),)
-            work.add_review(held, "Abandoned", reasons, held.conversation.drafts, is_urgent=False, now=now)
-            done = replace(held.conversation, state=State.WITH_STAFF, drafts=(), version=held.conversation.version + 1)
-            work.save_conversation(held.conversation_id, done, now)
+        with Session(self._engine) as session:
+            return session.scalar(query)
 
     def cases(self, numbers: tuple[str, ...]) -> list[Case]:
         """Cases by number, in the order of `numbers`."""

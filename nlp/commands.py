@@ -10,6 +10,8 @@ from nlp.lexicon import Lexicon
 from nlp.message import Command, CommandName
 
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_HAN_WORDS = 4
 _NOT_LETTERS = re.compile(r"[^\w\s]|_")
 # \d is any script's digit: Arabic keyboards write ٢, Chinese ones ２.
 _CHOICE = re.compile(r"\D{0,3}(\d{1,2})\D{0,3}")
@@ -56,13 +58,13 @@ class CommandWords:
             return Command(name)
         if (language := self._languages.get(bare)) is not None:
             return Command(CommandName.LANGUAGE, argument=language)
-        if len(bare) <= _SHORT_MESSAGE_LETTERS and self._agent.search(bare):
+        if _is_short(bare) and self._agent.search(bare):
             return Command(CommandName.AGENT)
         return self._status_of_number(text, bare) or self._answer_with_rest(text)
 
     def _status_of_number(self, text: str, bare: str) -> Command | None:
         number = _CASE_NUMBER.search(_ascii_digits(text))
-        if number is None or len(bare) > _SHORT_MESSAGE_LETTERS:
+        if number is None or not _is_short(bare):
             return None
         return Command(CommandName.STATUS, argument=number.group(1).replace("-", ""))
 
@@ -82,6 +84,11 @@ def exactly(text: str) -> str:
     """Like `strip_punctuation`, with accents and tone marks kept."""
     lowered = unicodedata.normalize("NFC", text).lower()
     return " ".join(_NOT_LETTERS.sub(" ", _APOSTROPHES.sub("", lowered)).split())
+
+
+def _is_short(bare: str) -> bool:
+    # A Chinese character says about as much as three letters.
+    return len(bare) + 2 * len(_HAN.findall(bare)) <= _SHORT_MESSAGE_LETTERS
 
 
 def _ascii_digits(text: str) -> str:
@@ -139,9 +146,10 @@ def _with_apostrophes(word: str) -> str:
 
 
 def _anywhere(words: Sequence[str]) -> re.Pattern[str]:
-    several = sorted({word for word in words if " " in word or not word.isascii()}, key=len, reverse=True)
+    # A single word such as "agent" is no wish within a sentence; Chinese writes several words without a blank.
+    several = sorted({w for w in words if " " in w or len(_HAN.findall(w)) >= _HAN_WORDS}, key=len, reverse=True)
     return re.compile("|".join(_bounded(word) for word in several) or r"(?!)")
 
 
 def _bounded(word: str) -> str:
-    return re.escape(word) if re.search("[\u3400-\u9fff]", word) else rf"\b{re.escape(word)}\b"
+    return re.escape(word) if _HAN.search(word) else rf"\b{re.escape(word)}\b"

@@ -7,13 +7,11 @@ from models.understanding import Kind, Understanding
 from nlp.message import CommandName
 from routing.city import City
 from routing.decision import (
-    AskForDetail,
     AskForPlace,
     AskLanguage,
     AskProblem,
     AskToConfirm,
     AskWhatToCorrect,
-    AskWhichPlace,
     AskWhichService,
     CallAgent,
     ChangeLanguage,
@@ -29,7 +27,6 @@ from routing.decision import (
     OpenCases,
     Reason,
     ReasonCode,
-    Reasons,
     ReportStatus,
     StartMessages,
     StaySilent,
@@ -37,12 +34,9 @@ from routing.decision import (
 )
 from routing.drafts import CaseDraft, Detail, Place, Precision, Situation, State
 from routing.problems import Confidence, confidence_in, problems_in
+from routing.steps import everywhere, next_step, open_question, place_drafts, placed
 
 Rule = Callable[[Understanding, Situation, City], Decision | None]
-
-# Enough to act on without asking back; a street or a neighbourhood alone sends a crew searching.
-_EXACT = frozenset({Precision.POINT, Precision.ADDRESS, Precision.CORNER, Precision.LANDMARK})
-_PLACE_OPTIONS = 3
 
 
 def decide(understanding: Understanding, situation: Situation, city: City) -> Decision:
@@ -112,7 +106,7 @@ def _chosen_service(u: Understanding, s: Situation, city: City) -> Decision | No
     code = _choice(u, s.options) or names.get(u.message.text.casefold())
     if code is not None:
         drafts = tuple(replace(d, service=code, confidence=1.0) if d.service in s.options else d for d in s.drafts)
-        return _next_step(_placed(drafts, s.places), s, city, (Reason(ReasonCode.CONFIRMED, code),))
+        return next_step(placed(drafts, s.places), city, (Reason(ReasonCode.CONFIRMED, code),))
     if _says(u, CommandName.NO) or _says(u, CommandName.CHOICE) or _says(u, CommandName.SKIP):
         return HandToStaff(s.drafts, (Reason(ReasonCode.NO_SERVICE_FITS),))
     return None
@@ -123,8 +117,8 @@ def _chosen_place(u: Understanding, s: Situation, city: City) -> Decision | None
         return None
     index = _choice_index(u)
     if index is not None and index < len(s.place_options):
-        drafts = _everywhere(s.drafts, s.place_options[index])
-        return _next_step(drafts, s, city, (Reason(ReasonCode.CONFIRMED, "place"),))
+        drafts = everywhere(s.drafts, s.place_options[index])
+        return next_step(drafts, city, (Reason(ReasonCode.CONFIRMED, "place"),))
     if index is not None or _says(u, CommandName.NO):
         return AskForPlace(s.drafts, True, (Reason(ReasonCode.PLACE_NOT_FOUND),))
     return _given_place(u, replace(s, state=State.NEEDS_PLACE), city)
@@ -134,30 +128,30 @@ def _given_place(u: Understanding, s: Situation, city: City) -> Decision | None:
     if s.state is not State.NEEDS_PLACE:
         return None
     if s.places:
-        return _place_drafts(s.drafts, s, city)
+        return place_drafts(s.drafts, s, city)
     if _says(u, CommandName.SKIP) or _choice_index(u) == -1:
         drafts = tuple(replace(draft, is_place_skipped=draft.place is None) for draft in s.drafts)
-        return _next_step(drafts, s, city, (Reason(ReasonCode.PLACE_NOT_FOUND),))
+        return next_step(drafts, city, (Reason(ReasonCode.PLACE_NOT_FOUND),))
     if not u.message.text.strip():
         return AskForPlace(s.drafts, True, (Reason(ReasonCode.NOTHING_SAID),))
     # Words that no map knows still tell a crew more than nothing, so after one more try they are taken as they are.
     if s.times_asked >= city.policy.times_asked or any(c.isdigit() for c in u.message.original):
         place = Place(u.message.original.strip()[:200], Precision.TEXT)
-        return _next_step(_everywhere(s.drafts, place), s, city, (Reason(ReasonCode.PLACE_NOT_FOUND, place.text),))
+        return next_step(everywhere(s.drafts, place), city, (Reason(ReasonCode.PLACE_NOT_FOUND, place.text),))
     return AskForPlace(s.drafts, True, (Reason(ReasonCode.PLACE_NOT_FOUND, u.message.original[:80]),))
 
 
 def _given_detail(u: Understanding, s: Situation, city: City) -> Decision | None:
     if s.state is not State.NEEDS_DETAIL or not s.drafts:
         return None
-    index, question = _open_question(s.drafts, city)
+    index, question = open_question(s.drafts, city)
     if question is None:
-        return _next_step(s.drafts, s, city, (Reason(ReasonCode.COMPLETE),))
+        return next_step(s.drafts, city, (Reason(ReasonCode.COMPLETE),))
     is_skipped = _says(u, CommandName.SKIP) or _choice_index(u) == -1
     detail = Detail(question, "" if is_skipped else u.message.original.strip()[:500])
     draft = replace(s.drafts[index], details=(*s.drafts[index].details, detail))
     drafts = (*s.drafts[:index], draft, *s.drafts[index + 1 :])
-    return _next_step(drafts, s, city, (Reason(ReasonCode.COMPLETE, question),))
+    return next_step(drafts, city, (Reason(ReasonCode.COMPLETE, question),))
 
 
 def _confirmation(u: Understanding, s: Situation, city: City) -> Decision | None:
@@ -193,8 +187,8 @@ def _corrected(u: Understanding, s: Situation, city: City) -> Decision | None:
         both = f"{drafts[0].description}\n{u.message.original}"
         drafts = (replace(drafts[0], service=sure.code, confidence=sure.value, details=(), description=both),)
     if s.places:
-        return _place_drafts(tuple(replace(draft, place=None) for draft in drafts), s, city)
-    return _next_step(drafts, s, city, (Reason(ReasonCode.CORRECTED),)) if is_another else None
+        return place_drafts(tuple(replace(draft, place=None) for draft in drafts), s, city)
+    return next_step(drafts, city, (Reason(ReasonCode.CORRECTED),)) if is_another else None
 
 
 def _nothing_said(u: Understanding, s: Situation, city: City) -> Decision | None:
@@ -239,66 +233,22 @@ def _service(u: Understanding, s: Situation, city: City) -> Decision:
     problems = problems_in(u, city.policy)
     if len(problems) > 1:
         drafts = tuple(_draft(part, confidence_in(part, s, city)) for part in problems)
-        return _place_drafts(drafts, s, city, (Reason(ReasonCode.TWO_PROBLEMS),))
+        return place_drafts(drafts, s, city, (Reason(ReasonCode.TWO_PROBLEMS),))
     sure = confidence_in(u, s, city)
     draft = _draft(u, sure)
     if sure.is_enough:
-        return _place_drafts((draft,), s, city, sure.reasons)
-    placed = _placed((draft,), s.places)
+        return place_drafts((draft,), s, city, sure.reasons)
+    drafts = placed((draft,), s.places)
     if sure.value >= city.policy.ask_confidence and s.state is not State.CHOOSING_SERVICE:
         options = tuple(score.code for score in u.services[: city.policy.choices_offered])
-        return AskWhichService(placed, options, (*sure.reasons, Reason(ReasonCode.BETWEEN_SERVICES, "|".join(options))))
+        return AskWhichService(drafts, options, (*sure.reasons, Reason(ReasonCode.BETWEEN_SERVICES, "|".join(options))))
     if s.state in (State.READY, State.WITH_STAFF):
-        return AskProblem(placed, sure.reasons)
-    return HandToStaff(placed, sure.reasons)
+        return AskProblem(drafts, sure.reasons)
+    return HandToStaff(drafts, sure.reasons)
 
 
 def _draft(u: Understanding, sure: Confidence) -> CaseDraft:
     return CaseDraft(sure.code, u.message.original, sure.value)
-
-
-def _place_drafts(drafts: tuple[CaseDraft, ...], s: Situation, city: City, reasons: Reasons = ()) -> Decision:
-    """Give `drafts` the place that the message names, ask which one where several fit, and go on."""
-    exact = [place for place in s.places if place.precision in _EXACT]
-    candidates = exact or (list(s.places) if s.state in _PLACE_ANSWERS else [])
-    same = [p for p in candidates if p.text == candidates[0].text]
-    if len(same) > 1:
-        options = tuple(same[:_PLACE_OPTIONS])
-        return AskWhichPlace(drafts, options, (*reasons, Reason(ReasonCode.PLACE_AMBIGUOUS, same[0].text)))
-    if not candidates:
-        return _next_step(drafts, s, city, reasons)
-    found = Reason(ReasonCode.PLACE_FOUND, candidates[0].text)
-    return _next_step(_everywhere(drafts, candidates[0]), s, city, (*reasons, found))
-
-
-_PLACE_ANSWERS = frozenset({State.NEEDS_PLACE, State.CHOOSING_PLACE, State.CONFIRMING, State.CORRECTING})
-
-
-def _next_step(drafts: tuple[CaseDraft, ...], s: Situation, city: City, reasons: Reasons) -> Decision:
-    """Ask for the first thing that a draft lacks, or read all of them back."""
-    if any(draft.needs_place(city.catalog.services[draft.service]) for draft in drafts):
-        return AskForPlace(drafts, False, (*reasons, Reason(ReasonCode.PLACE_MISSING)))
-    _, question = _open_question(drafts, city)
-    if question is not None:
-        return AskForDetail(drafts, question, (*reasons, Reason(ReasonCode.DETAIL_MISSING, question)))
-    return AskToConfirm(drafts, (*reasons, Reason(ReasonCode.COMPLETE)))
-
-
-def _open_question(drafts: tuple[CaseDraft, ...], city: City) -> tuple[int, str | None]:
-    for index, draft in enumerate(drafts):
-        question = draft.next_question(city.catalog.services[draft.service])
-        if question is not None:
-            return index, question
-    return 0, None
-
-
-def _placed(drafts: tuple[CaseDraft, ...], places: tuple[Place, ...]) -> tuple[CaseDraft, ...]:
-    exact = [place for place in places if place.precision in _EXACT]
-    return _everywhere(drafts, exact[0]) if exact else drafts
-
-
-def _everywhere(drafts: tuple[CaseDraft, ...], place: Place) -> tuple[CaseDraft, ...]:
-    return tuple(draft if draft.place is not None else draft.at(place) for draft in drafts)
 
 
 def _says(u: Understanding, name: CommandName) -> bool:

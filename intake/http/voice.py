@@ -17,6 +17,7 @@ from channels.twilio_voice import (
     read_turn,
     say_and_hang_up,
 )
+from intake.calls import review_abandoned, text_caller
 from intake.errors import RejectRequest
 from intake.http.answering import answer
 from intake.http.twilio import TWIML, genuine_form
@@ -77,9 +78,7 @@ async def end_call(request: Request) -> Response:
     service: Service = request.app.state.service
     form = await genuine_form(request, service)
     if form.get("CallStatus") in ("completed", "busy", "failed", "no-answer", "canceled"):
-        await run_in_threadpool(
-            service.intake.store.review_abandoned, form.get("From", ""), form.get("CallSid", ""), service.clock()
-        )
+        await run_in_threadpool(review_abandoned, service.intake.store, form.get("CallSid", ""), service.clock())
     return Response(status_code=204)
 
 
@@ -116,7 +115,7 @@ def _chosen(form: dict[str, str], service: Service) -> str | None:
 def _text_instead(form: dict[str, str], language: str, service: Service) -> None:
     """Open a text conversation in the caller's language; once a call, however often Twilio asks."""
     text = service.intake.speaker.say(language, "text-after-call")
-    service.intake.store.text_caller(form["From"], form["CallSid"], Reply(text, language), service.clock())
+    text_caller(service.intake.store, form["From"], form["CallSid"], Reply(text, language), service.clock())
 
 
 def _listen(lines: list[Line], language: str, *, turn: int, misses: int = 0) -> str:
