@@ -9,7 +9,7 @@ greeting-again = Bonjou! Ki sa m ka fè pou ou? Di m sa k pase epi ki kote.
 thanks-reply = Se te yon plezi. Ekri nou ankò nenpòt lè.
 stopped = 311 { $city }: ou p ap resevwa mesaj nou ankò. Si ou vle yo ankò, reponn START oswa AKTIVE.
 started = 311 { $city }: w ap resevwa mesaj nou ankò. Di m sa k pa mache epi ki kote.
-help = 311 { $city }: rapòte yon pwoblèm oswa poze yon kesyon nan lang ou. Ijans: 911. Pale ak yon moun: { $phone }. Pou sispann mesaj yo: STOP oswa SISPANN.
+help = 311 { $city }: rapòte pwoblèm oswa poze kesyon nan lang ou. Ijans: 911. Pale ak yon moun: { $phone }. Pou sispann mesaj, reponn STOP oswa SISPANN.
 language-changed = Dakò, n ap kontinye an kreyòl.
 ask-language = Nan ki lang pou m ekri ou? Reponn ak nimewo a.
 
@@ -51,7 +51,7 @@ voice-welcome = 3 1 1 { $city }. Si se yon ijans, rakwoche epi rele 9 1 1.
 voice-choose-language = Pou kreyòl ayisyen, peze { $digit }.
 voice-describe = Apre mesaj sa a, tanpri di an kèk mo ki pwoblèm nan ak ki kote li ye.
 voice-not-heard = Padon, m pa t tande ou.
-voice-press = Pou { $choice }, peze { $digit }.
+voice-press = { $choice }: peze { $digit }.
 voice-read-back = Men sa m konprann: { $cases }. Si se sa, peze 1. Pou chanje l, peze 2.
 voice-case-number = Nimewo dosye ou se { $number }.
 voice-text-follows = N ap voye l ba ou nan yon mesaj tèks tou.

@@ -1,8 +1,8 @@
 # Vietnamese, southern usage as in Dorchester; "quý vị" to the resident, "chúng tôi" for the city. STATUS is HỒ SƠ, AGENT is NHÂN VIÊN (both are read without tone marks too).
 
 emergency-911 = Nếu có người gặp nguy hiểm, xin gọi 911 ngay. Chúng tôi KHÔNG có gọi 911, quý vị cần tự gọi. Khi đã an toàn, quý vị có thể nhắn thêm ở đây.
-emergency-gas = Nếu nghe mùi gas: ra khỏi nhà ngay, đừng đụng công tắc điện, ra tới ngoài rồi gọi 911. Chúng tôi KHÔNG có gọi 911, quý vị cần tự gọi.
-emergency-988 = Xin đừng chịu đựng một mình. Gọi hoặc nhắn tin 988 ngay, sẽ có người trò chuyện, miễn phí, ngày đêm; khi gọi, nói "Vietnamese" để có thông dịch. Nếu đang nguy hiểm, gọi 911. Chúng tôi KHÔNG có gọi cho ai.
+emergency-gas = Nếu nghe mùi gas: ra khỏi nhà ngay, đừng đụng công tắc điện, ra ngoài rồi mới gọi 911. Chúng tôi KHÔNG có gọi 911, quý vị cần tự gọi.
+emergency-988 = Xin đừng chịu đựng một mình. Gọi 988 ngay, nói "Vietnamese" để có thông dịch (nhắn tin thì bằng tiếng Anh). Có người nghe, miễn phí, ngày đêm. Nếu đang nguy hiểm, gọi 911. Chúng tôi KHÔNG có gọi cho ai.
 
 welcome = Xin chào, đây là 311 { $city }. Quý vị cần gì hay gặp chuyện gì, cứ nhắn tự nhiên bằng tiếng của mình.
 greeting-again = Chào quý vị! Quý vị cần giúp chuyện gì, ở đâu?
@@ -13,7 +13,7 @@ help = 311 { $city }: báo chuyện cần sửa hoặc hỏi bằng tiếng củ
 language-changed = Dạ được, mình tiếp tục bằng tiếng Việt.
 ask-language = Quý vị muốn dùng tiếng nào? Xin nhắn số.
 
-ask-problem = Có chuyện gì vậy? Xin cho biết vắn tắt.
+ask-problem = Quý vị gặp chuyện gì? Xin nói vắn tắt.
 photo-received = Cảm ơn quý vị đã gửi hình.
 photo-unreadable = Chúng tôi không mở được tập tin này. Xin gửi hình (JPEG hoặc PNG).
 ask-place = { $service }. Chỗ đó ở đâu? Xin nhắn số nhà và tên đường, góc đường, hoặc tên chỗ đó.
