@@ -1,17 +1,18 @@
 """The features that every head shares: words and character n-grams joined with the sentence embedding."""
 
-from collections.abc import Sequence
-
 import numpy as np
+from sklearn.decomposition import PCA
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.pipeline import FeatureUnion
+from sklearn.pipeline import FeatureUnion, Pipeline
 
 from models.embedding import SentenceEmbedding
 from nlp.folding import fold
 
+_VARIANCE_KEPT = 0.9
+
 
 def hybrid_features(*, word_features: int, character_features: int, embedding_weight: float) -> FeatureUnion:
-    """Build the unfitted features: texts in, sparse rows of shape (n_texts, words + characters + 512) out.
+    """Build the unfitted features: texts in, sparse rows of shape (n_texts, words + characters + what is left of the embedding) out.
 
     Texts are folded first, because people leave accents and tone marks out on phones.
     """
@@ -19,15 +20,14 @@ def hybrid_features(*, word_features: int, character_features: int, embedding_we
         [
             ("words", _vectorizer("word", (1, 2), word_features)),
             ("characters", _vectorizer("char_wb", (2, 5), character_features)),
-            ("embedding", SentenceEmbedding(weight=embedding_weight)),
+            ("embedding", Pipeline([("encode", SentenceEmbedding(weight=embedding_weight)), ("reduce", _reduction())])),
         ]
     )
 
 
-def word_names(features: FeatureUnion) -> Sequence[str]:
-    """The words and word pairs of fitted features, in the order of their columns, which come first."""
-    names: Sequence[str] = features.transformer_list[0][1].get_feature_names_out().tolist()
-    return names
+def _reduction() -> PCA:
+    # Dense columns are most of a sparse solver's work, and half of the 512 directions hold nearly all that differs.
+    return PCA(n_components=_VARIANCE_KEPT, svd_solver="covariance_eigh")
 
 
 def _vectorizer(analyzer: str, ngrams: tuple[int, int], size: int) -> TfidfVectorizer:

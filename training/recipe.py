@@ -28,7 +28,7 @@ class Recipe:
     character_features: int = 80_000
     embedding_weight: float = 0.8
     regularization: float = 0.3
-    calibration_folds: int = 3
+    calibration_folds: int = 2
     language_features: int = 60_000
     language_regularization: float = 20.0
     seed: int = 311

@@ -58,7 +58,7 @@ voice-text-follows = Nous vous l'enverrons aussi par SMS.
 voice-by-text = Nous vous envoyons maintenant un SMS. Répondez-y dans votre langue, et nous vous aiderons par là.
 voice-person = Une personne va vous rappeler. Horaires : { $hours }.
 voice-goodbye = Merci de votre appel. Au revoir.
-text-after-call = Ici le 311 de { $city }. Écrivez ici, en français, quel est le problème et où.
+text-after-call = Ici le 311 de { $city }. Dites en français quel est le problème et où.
 
 page-title = 311 de { $city }
 nav-report = Signaler un problème

@@ -2,11 +2,11 @@
 
 emergency-911 = Si algen sta na perigu, nhos txoma 911 gosi. Nu KA txoma 911 pa nhos. Ora ki nhos sta na siguransa, nhos pode konta-nu mas li.
 emergency-gas = Si sta ta txera gas: nhos sai pa rua gosi, ka nhos sende nen paga luz nen nada, i nhos txoma 911 di fora. Nu KA txoma 911 pa nhos.
-emergency-988 = Nhos ka sta so. Nhos txoma 988 gosi (nhos pidi interpreti) ou nhos manda mensaji pa 988, pa papia ku algen: tudu ora, di grasa. Si ten perigu gosi, nhos txoma 911. Nu KA txoma ningen pa nhos.
+emergency-988 = Nhos ka sta nhos so. Nhos txoma 988 gosi (nhos pidi interpreti) ou manda mensaji pa 988, pa papia ku algen: tudu ora, di grasa. Si ten perigu gosi, nhos txoma 911. Nu KA txoma ningen pa nhos.
 
 welcome = Ola, li é 311 di { $city }. Nhos fla-m kuze ki sta mal ou kuze ki nhos meste, na nhos lingua i na nhos manera.
 greeting-again = Ola! Na kuze ki N pode djuda-nhos? Nhos fla-m kuze ki sta mal i undi.
-thanks-reply = Ka ten di kuze. Nhos skrebe ora ki nhos kre.
+thanks-reply = Di nada. Nhos skrebe ora ki nhos kre.
 stopped = 311 di { $city }: nu ka ta manda-nhos mensaji mas. Si nhos kre-s otu bes, nhos responde START ou KUMESA.
 started = 311 di { $city }: nhos ta torna risibi mensaji. Nhos fla-m kuze ki sta mal i undi.
 help = 311 di { $city }: nhos da parti di un problema ou nhos purgunta, na nhos lingua. Emerjensia: 911. Pa papia ku un pesoa: { $phone }. Pa ka risibi mensaji mas: STOP ou PARA.

@@ -1,15 +1,15 @@
 # Portuguese: Brazilian, as in Allston and East Boston, that Azoreans and Cape Verdeans read easily; neutral polite "você". A case is a "pedido". STATUS is the word ANDAMENTO, AGENT is PESSOA.
 
 emergency-911 = Se alguém está em perigo, ligue já para o 911. O 311 NÃO ligou para o 911 por você. Quando estiver em segurança, conte mais aqui.
-emergency-gas = Se sente cheiro de gás: saia já para a rua, não ligue nem desligue luzes ou aparelhos, e ligue para o 911 lá de fora. O 311 NÃO ligou para o 911 por você.
-emergency-988 = Tem gente pronta para ouvir você. Ligue já para o 988 (peça um intérprete) ou mande mensagem para 988: grátis, a qualquer hora. Se há perigo agora, ligue para o 911. O 311 NÃO ligou para ninguém.
+emergency-gas = Se sente cheiro de gás: saia já para a rua, não mexa em luzes nem aparelhos e, lá de fora, ligue para o 911. O 311 NÃO ligou para o 911 por você.
+emergency-988 = Tem gente pronta para ouvir você. Ligue já para o 988 (diga "Portuguese") ou mande mensagem em inglês: grátis, a qualquer hora. Se há perigo agora, ligue para o 911. O 311 NÃO ligou para ninguém.
 
 welcome = Olá, aqui é o 311 de { $city }. Conte qual é o problema ou do que precisa, na sua língua e do seu jeito.
 greeting-again = Olá! Em que posso ajudar? Diga qual é o problema e onde.
 thanks-reply = De nada. Escreva quando quiser.
 stopped = 311 de { $city }: não vamos mais mandar mensagens. Para voltar a receber, responda START ou COMEÇAR.
-started = 311 de { $city }: as mensagens estão ligadas de novo. Diga qual é o problema e onde.
-help = 311 de { $city }: avise de um problema ou faça uma pergunta, na sua língua. Emergência: 911. Para falar com uma pessoa: { $phone }. Para não receber mais mensagens: STOP ou PARAR.
+started = 311 de { $city }: voltamos a mandar mensagens. Diga qual é o problema e onde.
+help = 311 de { $city }: informe um problema ou faça uma pergunta, na sua língua. Emergência: 911. Para falar com uma pessoa: { $phone }. Para não receber mais mensagens: STOP ou PARAR.
 language-changed = Certo, continuamos em português.
 ask-language = Em que língua prefere falar? Responda com o número.
 
@@ -33,17 +33,17 @@ choice-drop = Deixar pra lá
 draft-dropped = Tudo bem, não abri nenhum pedido. Escreva quando quiser.
 case-opened = Pedido { $number } aberto: { $service }, { $place }. Setor: { $department }. Prazo previsto: { $date }.
 case-opened-no-place = Pedido { $number } aberto: { $service }. Setor: { $department }. Prazo previsto: { $date }.
-case-opened-later = Para saber como vai, mande ANDAMENTO quando quiser. Obrigado.
+case-opened-later = Para acompanhar, mande ANDAMENTO quando quiser. Obrigado.
 
 status-open = Pedido { $number }, { $service }: aberto. Setor: { $department }. Prazo previsto: { $date }.
 status-closed = Pedido { $number }, { $service }: encerrado. Data: { $date }.
-status-none = Ainda não vejo nenhum pedido seu. Se tem um número de pedido, mande. Para avisar de um problema, diga o que é e onde.
+status-none = Ainda não vejo nenhum pedido seu. Se tem o número do pedido, mande. Para informar um problema, diga o que é e onde.
 status-not-found = Não achei o pedido { $number } entre os seus. Confira o número, por favor.
 question-noted = Boa pergunta. Eu ainda não sei responder; uma pessoa vai responder por aqui. Se preferir, ligue para { $phone }.
 out-of-scope = Desculpe, isso não é com o 311. Se é um problema em { $city }, diga o que é e onde. Para falar com uma pessoa, responda PESSOA.
-agent-called = Certo. Uma pessoa vai ler e escrever para você por aqui. Horário: { $hours }. Se preferir, ligue para { $phone }.
-handed-to-staff = Para não errar, vou deixar uma pessoa ler a sua mensagem. Ela vai escrever para você por aqui.
-still-with-staff = Obrigado, juntei isto para a pessoa que está vendo a sua mensagem.
+agent-called = Certo. Uma pessoa vai ler e responder a você por aqui. Horário: { $hours }. Se preferir, ligue para { $phone }.
+handed-to-staff = Para não errar, uma pessoa vai ler a sua mensagem e responder a você por aqui.
+still-with-staff = Obrigado, incluí isto para a pessoa que está vendo a sua mensagem.
 word-agent = PESSOA
 word-status = ANDAMENTO
 
@@ -61,23 +61,23 @@ voice-goodbye = Obrigado por ligar. Até logo.
 text-after-call = Aqui é o 311 de { $city }. Escreva aqui, em português, qual é o problema e onde.
 
 page-title = 311 de { $city }
-nav-report = Avisar de um problema
+nav-report = Informar um problema
 nav-chat = Chat
 nav-text = Ou mande uma mensagem de texto para { $number }
 page-emergency = Perigo agora? Ligue para o 911.
 skip-to-content = Ir para o conteúdo
 language-label = Língua
-home-intro = Avise a cidade de um problema ou faça uma pergunta, na sua língua. De dia e de noite.
+home-intro = Informe um problema à prefeitura ou faça uma pergunta, na sua língua, dia e noite.
 home-report = Preencher um formulário
 home-chat = Escrever agora
 home-call = Ligar para { $phone }
-report-title = Avisar de um problema
+report-title = Informar um problema
 report-what = Qual é o problema?
 report-what-hint = Com as suas palavras. Não precisa escolher uma categoria.
 report-where = Onde é?
 report-where-hint = Rua e número, uma esquina ou o nome de um lugar.
 report-photo = Foto (se tiver)
-report-phone = Telefone (só se quiser notícias por mensagem de texto)
+report-phone = Telefone (só se quiser avisos por mensagem de texto)
 report-language = Responder em
 report-use-position = Usar a minha localização
 report-send = Enviar
@@ -86,7 +86,7 @@ report-confirm = Certo, enviar
 report-answer = A sua resposta
 report-done-title = Obrigado
 report-next-title = Só mais uma coisa
-report-start-again = Avisar de outro problema
+report-start-again = Informar outro problema
 report-photo-kept = Foto recebida.
 error-what-missing = Diga qual é o problema, por favor.
 error-too-long = O texto está muito longo. Use no máximo { $limit } letras.
@@ -102,6 +102,6 @@ chat-placeholder = Escreva aqui
 chat-send = Enviar
 chat-you = Você
 chat-us = 311
-chat-add-photo = Pôr uma foto
+chat-add-photo = Anexar foto
 chat-offline = A conexão caiu. Continuamos tentando; nada se perde.
 chat-needs-script = Sem JavaScript, a página recarrega a cada mensagem. Tudo funciona do mesmo jeito.

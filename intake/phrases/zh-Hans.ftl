@@ -2,7 +2,7 @@
 
 emergency-911 = 如果有人有危险，请马上打911。我们没有替您打911，需要您自己打。等您安全了，再在这里告诉我们。
 emergency-gas = 如果闻到煤气味：马上到屋外去，不要碰任何开关，到了外面再打911。我们没有替您打911，需要您自己打。
-emergency-988 = 您不是一个人。现在就打988，或发短信到988，有人陪您说话，24小时，免费（打电话时说“Mandarin”可找翻译）。如果眼前有危险，请打911。我们没有替您联系任何人。
+emergency-988 = 您并不孤单。现在就打988，或发短信到988，有人陪您说话，24小时，免费（打电话时说“Mandarin”可找翻译）。如果眼前有危险，请打911。我们没有替您联系任何人。
 
 welcome = 您好，这里是{ $city } 311。遇到什么问题、需要什么帮助，请直接告诉我们，用您习惯的语言就行。
 greeting-again = 您好！有什么可以帮您？请说说是什么事、在哪里。
@@ -36,11 +36,11 @@ case-opened-no-place = 已登记，工单{ $number }：{ $service }。负责部�
 case-opened-later = 想知道办得怎么样，随时回复“进度”。谢谢您。
 
 status-open = 工单{ $number }，{ $service }：处理中，负责部门：{ $department }。预计{ $date }前处理。
-status-closed = 工单{ $number }，{ $service }：已于{ $date }关闭。
+status-closed = 工单{ $number }，{ $service }：已于{ $date }结案。
 status-none = 还没查到您的工单。有工单号的话，请发给我们。要反映问题，请说是什么事、在哪里。
 status-not-found = 没查到您的工单{ $number }，请核对一下号码。
 question-noted = 这个问题我暂时答不上来，工作人员会在这里回复您。您也可以打{ $phone }。
-out-of-scope = 抱歉，这件事311管不了。如果是{ $city }市内的问题，请说是什么事、在哪里。想找人，请回复“人工客服”。
+out-of-scope = 抱歉，这件事311管不了。如果是{ $city }市内的问题，请说什么事、在哪里。要转人工，请回复“人工客服”。
 agent-called = 好的，工作人员会看您的信息，在这里回复您。办公时间：{ $hours }。您也可以打{ $phone }。
 handed-to-staff = 为了不弄错，我们请工作人员来看您的信息，会在这里回复您。
 still-with-staff = 谢谢，已转给正在处理的工作人员。
@@ -49,7 +49,7 @@ word-status = 进度
 
 voice-welcome = { $city } 3 1 1。如有紧急情况，请挂断，打 9 1 1。
 voice-choose-language = 普通话，请按{ $digit }。
-voice-describe = 请在提示音之后，简单说一下是什么问题、在哪里。
+voice-describe = 请在这段话之后，简单说一下是什么问题、在哪里。
 voice-not-heard = 不好意思，没有听到您说话。
 voice-press = { $choice }，请按{ $digit }。
 voice-read-back = 我听到的是：{ $cases }。如果对，请按1。要修改，请按2。

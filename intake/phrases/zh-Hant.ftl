@@ -2,7 +2,7 @@
 
 emergency-911 = 如果有人有危險，請馬上打911。我們沒有替您打911，請您自己打。到了安全的地方，再在這裡告訴我們。
 emergency-gas = 如果聞到煤氣（瓦斯）味：馬上走到屋外，不要碰任何開關，到了外面再打911。我們沒有替您打911，請您自己打。
-emergency-988 = 您不是孤單一人。請現在打988，或傳短訊到988，有人和您傾談，24小時，免費（打電話可要求翻譯）。如果眼前有危險，請打911。我們沒有替您聯絡任何人。
+emergency-988 = 您並不孤單。請現在打988（說Cantonese或Mandarin找翻譯）或傳英文短訊，24小時免費傾談。眼前有危險，請打911。我們沒有替您聯絡任何人。
 
 welcome = 您好，這裡是{ $city } 311。有什麼問題或需要，請直接告訴我們，用您慣用的語言就可以。
 greeting-again = 您好！有什麼可以幫您？請說說是什麼事、在哪裡。
@@ -39,7 +39,7 @@ status-open = 個案{ $number }，{ $service }：處理中，負責部門：{ $d
 status-closed = 個案{ $number }，{ $service }：已於{ $date }結案。
 status-none = 暫時找不到您的個案。如有個案編號，請傳給我們。想反映問題，請說是什麼事、在哪裡。
 status-not-found = 找不到您的個案{ $number }，請核對編號。
-question-noted = 這個問題我暫時答不到，會由職員在這裡回覆您。您也可以打{ $phone }。
+question-noted = 這個問題我暫時未能回答，職員會在這裡回覆您。也可以打{ $phone }。
 out-of-scope = 抱歉，這件事311幫不上忙。如果是{ $city }市內的問題，請說是什麼事、在哪裡。想找職員，請回覆「真人客服」。
 agent-called = 好的，職員會看您的訊息，在這裡回覆您。辦公時間：{ $hours }。您也可以打{ $phone }。
 handed-to-staff = 我怕弄錯，所以會由職員看您的訊息，在這裡回覆您。
@@ -67,7 +67,7 @@ nav-text = 或傳短訊到 { $number }
 page-emergency = 現在有危險？請打911。
 skip-to-content = 跳到正文
 language-label = 語言
-home-intro = 有問題想反映，或有事想問，用中文告訴市政府就可以，日夜都行。
+home-intro = 有問題想反映，或有事想問，用中文告訴市政府就可以，日夜都可。
 home-report = 填寫表格
 home-chat = 即時對話
 home-call = 致電 { $phone }
