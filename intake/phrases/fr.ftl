@@ -2,13 +2,13 @@
 
 emergency-911 = Si quelqu'un est en danger, appelez le 911 tout de suite. Nous n'avons PAS appelé le 911 pour vous. Une fois à l'abri, vous pourrez nous en dire plus ici.
 emergency-gas = Si vous sentez le gaz : sortez tout de suite, ne touchez à aucun interrupteur, et appelez le 911 une fois dehors. Nous n'avons PAS appelé le 911 pour vous.
-emergency-988 = Parlez à quelqu'un : appelez le 988 maintenant (demandez un interprète) ou écrivez au 988. Quelqu'un vous écoute, jour et nuit, c'est gratuit. En cas de danger immédiat, appelez le 911. Nous n'avons appelé personne pour vous.
+emergency-988 = Parlez à quelqu'un : appelez le 988 maintenant (demandez un interprète) ou écrivez au 988. Le 988 répond jour et nuit, c'est gratuit. En cas de danger immédiat, appelez le 911. Nous n'avons appelé personne pour vous.
 
 welcome = Bonjour, ici le 311 de { $city }. Dites-nous le problème ou ce qu'il vous faut, avec vos mots, dans votre langue.
 greeting-again = Bonjour ! Je peux vous aider ? Dites-moi quel est le problème et où.
 thanks-reply = Avec plaisir. Vous pouvez nous écrire à tout moment.
 stopped = 311 de { $city } : vous ne recevrez plus nos messages. Pour les recevoir à nouveau, répondez START ou REPRENDRE.
-started = 311 de { $city } : vous recevez à nouveau nos messages. Dites quel est le problème et où.
+started = 311 de { $city } : vous recevez à nouveau nos messages. Dites-nous le problème et où.
 help = 311 de { $city } : signalez un problème ou posez une question dans votre langue. Urgence : 911. Pour parler à quelqu'un : { $phone }. Pour ne plus recevoir de messages : STOP ou ARRET.
 language-changed = D'accord, on continue en français.
 ask-language = Dans quelle langue voulez-vous parler ? Répondez avec le numéro.
@@ -37,10 +37,10 @@ case-opened-later = Pour savoir où on en est, envoyez SUIVI. Merci.
 
 status-open = Dossier { $number }, { $service } : ouvert. Bureau : { $department }. Date prévue : { $date }.
 status-closed = Dossier { $number }, { $service } : fermé. Date : { $date }.
-status-none = Je ne vois pas encore de dossier à vous. Si vous avez un numéro de dossier, envoyez-le. Pour signaler un problème, dites quoi et où.
+status-none = Je ne trouve pas de dossier de vous. Si vous avez un numéro de dossier, envoyez-le. Pour signaler un problème, dites quoi et où.
 status-not-found = Parmi vos dossiers, je ne trouve pas le { $number }. Merci de vérifier le numéro.
 question-noted = Bonne question. Je ne sais pas encore y répondre, alors une personne va vous répondre ici. Vous pouvez aussi appeler le { $phone }.
-out-of-scope = Désolé, le 311 ne s'occupe pas de cela. Si le problème est à { $city }, dites quoi et où. Pour parler à quelqu'un, répondez CONSEILLER.
+out-of-scope = Désolé, le 311 ne s'occupe pas de cela. Pour un problème à { $city }, dites quoi et où. Pour parler à quelqu'un, répondez CONSEILLER.
 agent-called = D'accord. Une personne va lire ce message et vous écrire ici. Horaires : { $hours }. Vous pouvez aussi appeler le { $phone }.
 handed-to-staff = Pour ne pas me tromper, je laisse une personne lire votre message. Elle vous écrira ici.
 still-with-staff = Merci, c'est ajouté pour la personne qui s'en occupe.
@@ -90,10 +90,10 @@ report-start-again = Signaler autre chose
 report-photo-kept = Photo reçue.
 error-what-missing = Dites-nous quel est le problème, s'il vous plaît.
 error-too-long = C'est trop long. Ne dépassez pas { $limit } lettres.
-error-photo-type = Nous ne pouvons pas lire ce fichier comme une photo. Choisissez une image JPEG, PNG, WebP ou HEIC.
+error-photo-type = Nous ne pouvons pas ouvrir ce fichier. Choisissez une photo JPEG, PNG, WebP ou HEIC.
 error-photo-size = Cette photo est trop lourde. La limite est de { $limit } Mo.
 error-phone = Cela ne ressemble pas à un numéro de téléphone. Exemple : 617-555-0123.
-error-expired = Cette page est restée ouverte trop longtemps. Renvoyez-la, s'il vous plaît.
+error-expired = Page restée ouverte trop longtemps. Renvoyez le formulaire, s'il vous plaît.
 error-not-found = Nous n'avons pas trouvé cette page.
 error-broken = Un problème est survenu de notre côté. Ce que vous avez envoyé est gardé. Réessayez dans une minute ou appelez le { $phone }.
 error-busy = Vous envoyez trop vite. Attendez une minute et réessayez.
