@@ -9,12 +9,17 @@ from uuid import uuid4
 import psycopg
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 
 from intake.durable import HeldOutbox
 from intake.http.app import create_app
 from intake.settings import Settings
 from intake.wiring import Comprehension, Service, build_service, build_understanding
+
+# Machines are noisy: a slow example is no wrong one.
+hypothesis_settings.register_profile("intake", deadline=None)
+hypothesis_settings.load_profile("intake")
 
 AUTH_TOKEN = "a token of tests"
 ACCOUNT = "AC00000000000000000000000000000000"

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -109,13 +110,19 @@ def running(kind: str, url: str, settings: Settings, understanding: Comprehensio
     outbox: Any = HeldOutbox() if kind == "held" else None
     service = build_service(changed, clock=clock, outbox=outbox, understanding=understanding)
     if kind == "durable":
-        service.start_delivery()
+        in_a_thread(service.start_delivery)
     try:
         yield service
     finally:
         if kind == "durable":
-            service.stop_delivery()
+            in_a_thread(service.stop_delivery)
         service.engine.dispose()
+
+
+def in_a_thread(step: Callable[[], None]) -> None:
+    """The engine refuses to be set up where an event loop runs, as one does beside browser tests."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(step).result()
 
 
 def is_delivered(store: Store, effect_id: str) -> bool:
