@@ -91,11 +91,17 @@ class Bundle:
         return np.asarray(self.heads[head].predict_proba(rows), dtype=np.float64)
 
 
-def load_bundle(folder: Path, *, remedy: str) -> Bundle:
-    """Load and check the bundle in `folder`. Raises BundleRefusedError; `remedy` is the command named in its message."""
-    card = _read_card(folder, remedy)
+def read_card(folder: Path, *, remedy: str) -> Card:
+    """Read a bundle's card and check its files and versions without unpickling anything. Raises BundleRefusedError."""
+    card = _parse_card(folder, remedy)
     _check_files(folder, card, remedy)
     _check_versions(card, remedy)
+    return card
+
+
+def load_bundle(folder: Path, *, remedy: str) -> Bundle:
+    """Load and check the bundle in `folder`. Raises BundleRefusedError; `remedy` is the command named in its message."""
+    card = read_card(folder, remedy=remedy)
     loaded = {name: joblib.load(folder / name) for name in FILES}
     bundle = Bundle(card, loaded["features.joblib"], {head: loaded[f"{head}.joblib"] for head in HEADS})
     _check_labels(bundle, remedy)
@@ -118,7 +124,7 @@ def python_version() -> str:
     return ".".join(platform.python_version_tuple()[:2])
 
 
-def _read_card(folder: Path, remedy: str) -> Card:
+def _parse_card(folder: Path, remedy: str) -> Card:
     try:
         return Card.model_validate_json((folder / CARD).read_text(encoding="utf-8"))
     except FileNotFoundError as error:

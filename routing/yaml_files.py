@@ -29,11 +29,13 @@ class Strict(BaseModel):
 
 def read_yaml(path: Path, shape: type[T]) -> T:
     """Read `path` as `shape`. Raises PackError with a line for each fault."""
-    node = _compose(path)
     try:
         return TypeAdapter(shape).validate_python(_YAML.load(path.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        raise PackError([_fault(path, node, fault) for fault in error.errors()]) from error
+    except (FileNotFoundError, MarkedYAMLError, ValidationError) as error:
+        # Only a broken file is read a second time, with the line of every node.
+        node = _compose(path)
+        faults = error.errors() if isinstance(error, ValidationError) else []
+        raise PackError([_fault(path, node, fault) for fault in faults]) from error
 
 
 def line_of(path: Path, *keys: str | int) -> str:
