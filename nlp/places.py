@@ -100,6 +100,8 @@ class PlaceFinder:
         self._cue = re.compile(rf"(?:(?<!\w)|(?<=[\u4e00-\u9fff]))(?:{_any_of(before)})\s*$")
         self._trailing = _trailing_cue(lexicons.values())
         self._connectors = _corner_connectors(lexicons.values())
+        # "et Gibson St" is Gibson St: a word that stands around places is no part of a name.
+        self._around_places = self._connectors | {fold(word) for word in before + words}
 
     def find(self, text: str) -> tuple[PlaceMention, ...]:
         """Return the places that `text` names, the most exact first, then in the order of the text."""
@@ -154,7 +156,7 @@ class PlaceFinder:
             number, name = found.group(1), found.group(2)
             start, end = found.start(), found.end()
             words = name.split()
-            while words and words[0] in _NOT_STREET_NAMES:
+            while words and (words[0] in _NOT_STREET_NAMES or (len(words) > 1 and words[0] in self._around_places)):
                 dropped = words.pop(0)
                 start = folded.index(dropped, found.start(2)) + len(dropped) + 1
                 number = None
