@@ -105,6 +105,10 @@ class Reader:
         if hint is not None and channel in _CHOSEN_BY_HAND:
             return hint, True
         settled = conversation.language or hint
+        command = understanding.message.command
+        if settled is None and command is not None and command.language in self._city.languages:
+            # One word is too little for a model, but a lexicon knows whose word it is.
+            return command.language, False
         if settled is None:
             is_sure = guess.confidence >= self._city.policy.language_confidence and guess.code in self._city.languages
             return (guess.code if guess.code in self._city.languages else self._city.languages[0]), is_sure

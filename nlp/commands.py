@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from nlp.folding import fold
 from nlp.lexicon import Lexicon
@@ -54,8 +55,8 @@ class CommandWords:
             return None
         if (choice := _CHOICE.fullmatch(text.strip())) is not None:
             return Command(CommandName.CHOICE, argument=_ascii_digits(choice.group(1)))
-        if (name := self._exact.get(exactly(text)) or self._folded.get(bare)) is not None:
-            return Command(name)
+        if (found := self._exact.get(exactly(text)) or self._folded.get(bare)) is not None:
+            return found
         if (language := self._languages.get(bare)) is not None:
             return Command(CommandName.LANGUAGE, argument=language)
         if _is_short(bare) and self._agent.search(bare):
@@ -101,12 +102,14 @@ def _words(lexicons: Iterable[Lexicon], name: CommandName) -> list[str]:
 
 def _whole_messages(
     lexicons: Iterable[Lexicon], forms_of: Callable[[Lexicon], dict[CommandName, set[str]]]
-) -> dict[str, CommandName]:
-    forms = [forms_of(lexicon) for lexicon in lexicons]
-    table: dict[str, CommandName] = {}
+) -> dict[str, Command]:
+    forms = {lexicon.language: forms_of(lexicon) for lexicon in lexicons}
+    table: dict[str, Command] = {}
     for name in _WHOLE_MESSAGE:
-        for word in (word for form in forms for word in sorted(form.get(name, ()))):
-            table.setdefault(word, name)
+        for language, word in ((code, word) for code, form in forms.items() for word in sorted(form.get(name, ()))):
+            known = table.setdefault(word, Command(name, language=language))
+            if known.language != language:
+                table[word] = replace(known, language=None)
     return table
 
 

@@ -1,6 +1,6 @@
 """The normalized message: everything that rules and language identification can say about a text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -43,11 +43,15 @@ class CommandName(StrEnum):
 
 @dataclass(frozen=True)
 class Command:
-    """A command word, what it names (a language, the number of a choice, a case) and the rest of the message."""
+    """A command word, what it names (a language, the number of a choice, a case) and the rest of the message.
+
+    `language` is whose word it is, None where several languages share it.
+    """
 
     name: CommandName
     argument: str | None = None
     rest: str = ""
+    language: str | None = field(default=None, compare=False)
 
 
 class EmergencyKind(StrEnum):

@@ -104,6 +104,22 @@ def test_no_keeps_the_case_closed_and_a_new_place_is_read_back(phone: SmsPhone, 
     assert "12 Gibson St" in phone.send("yes")
 
 
+def test_a_bare_address_corrects_the_place_and_not_the_problem(phone: SmsPhone, service: Service) -> None:
+    phone.send(TALKS["en"].report)
+    phone.send("12 Gibson St")
+    assert "450 Blue Hill Ave" in phone.send(PLACE)
+    phone.send("yes")
+    with Session(service.engine) as session:
+        assert session.scalars(select(CaseTable.service)).all() == ["REQPOTHL"]
+
+
+def test_a_single_word_is_answered_in_the_language_it_is_from(client: TestClient) -> None:
+    for number, (word, language) in enumerate([("auxilio", "es"), ("SISPANN", "ht"), ("СТОП", "ru")]):
+        answer = SmsPhone(client, f"+1617555010{number}").send(word)
+        phrase = "help" if word == "auxilio" else "stopped"
+        assert answer == words(language, phrase)
+
+
 def test_two_problems_in_one_message_become_two_cases(phone: SmsPhone, service: Service) -> None:
     read_back = phone.send("There is a deep pothole at 450 Blue Hill Ave. Also the street light is out there.")
     assert "1)" in read_back
