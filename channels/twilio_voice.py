@@ -51,7 +51,7 @@ def has_speech(language: str) -> bool:
 
 def read_turn(form: Mapping[str, str], *, turn: int, language: str, now: datetime) -> InboundMessage:
     """Turn what a caller said or keyed in `turn` into a message; keys win over speech."""
-    digits = _keys(form)
+    digits = keys_pressed(form)
     speech = form.get("SpeechResult", "")
     return InboundMessage(
         channel=Channel.VOICE,
@@ -67,7 +67,7 @@ def read_turn(form: Mapping[str, str], *, turn: int, language: str, now: datetim
 
 def is_silent(form: Mapping[str, str]) -> bool:
     """Whether the caller neither spoke nor pressed a key."""
-    return not (_keys(form) or form.get("SpeechResult"))
+    return not (keys_pressed(form) or form.get("SpeechResult"))
 
 
 def misses_allow_another(misses: int) -> bool:
@@ -119,7 +119,7 @@ def _say(node: Gather | VoiceResponse, line: Line) -> None:
         node.say(line.text, language=spoken.says)
 
 
-def _keys(form: Mapping[str, str]) -> str:
+def keys_pressed(form: Mapping[str, str]) -> str:
     """The digits pressed; # and * alone say nothing."""
     return form.get("Digits", "").strip("#*")
 

@@ -13,7 +13,6 @@ class Metrics:
         self.messages = Counter(
             "intake_messages_total", "Messages answered", ["channel", "language", "outcome"], registry=self.registry
         )
-        self.repeats = Counter("intake_repeats_total", "Messages seen before", ["channel"], registry=self.registry)
         self.refused = Counter("intake_refused_total", "Requests not believed or not read", ["route"], registry=self.registry)
         self.seconds = Histogram(
             "intake_answer_seconds",

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from nlp.folding import fold
+from nlp.folding import HAN, fold, letters_worth
 from nlp.lexicon import Lexicon
 from nlp.message import Command, CommandName
 
 _APOSTROPHES = re.compile("['’‘ʼ`´]")
-_HAN = re.compile("[\u3400-\u9fff]")
 _HAN_WORDS = 4
 _NOT_LETTERS = re.compile(r"[^\w\s]|_")
 # \d is any script's digit: Arabic keyboards write ٢, Chinese ones ２.
@@ -88,8 +87,7 @@ def exactly(text: str) -> str:
 
 
 def _is_short(bare: str) -> bool:
-    # A Chinese character says about as much as three letters.
-    return len(bare) + 2 * len(_HAN.findall(bare)) <= _SHORT_MESSAGE_LETTERS
+    return letters_worth(bare) <= _SHORT_MESSAGE_LETTERS
 
 
 def _ascii_digits(text: str) -> str:
@@ -150,9 +148,9 @@ def _with_apostrophes(word: str) -> str:
 
 def _anywhere(words: Sequence[str]) -> re.Pattern[str]:
     # A single word such as "agent" is no wish within a sentence; Chinese writes several words without a blank.
-    several = sorted({w for w in words if " " in w or len(_HAN.findall(w)) >= _HAN_WORDS}, key=len, reverse=True)
+    several = sorted({w for w in words if " " in w or len(HAN.findall(w)) >= _HAN_WORDS}, key=len, reverse=True)
     return re.compile("|".join(_bounded(word) for word in several) or r"(?!)")
 
 
 def _bounded(word: str) -> str:
-    return re.escape(word) if _HAN.search(word) else rf"\b{re.escape(word)}\b"
+    return re.escape(word) if HAN.search(word) else rf"\b{re.escape(word)}\b"

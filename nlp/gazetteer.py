@@ -1,12 +1,11 @@
 """The names of a city's streets and places, found in running text by one automaton."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import ahocorasick
 
-from nlp.folding import fold
+from nlp.folding import HAN, fold
 from nlp.message import PlaceKind
 
 # USPS Publication 28, appendix C1: the suffixes that occur in Boston, with what people type.
@@ -30,7 +29,6 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
     "wharf": ("wharf", "whf"),
 }
 _CANONICAL_SUFFIX = {form: suffix for suffix, forms in SUFFIXES.items() for form in forms}
-_HAN = re.compile("[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ def _street_spellings(street: KnownStreet) -> Iterator[tuple[str, bool]]:
 
 def _is_whole_word(folded: str, start: int, end: int) -> bool:
     # Chinese is written without blanks: a name there has no boundary but its own characters.
-    if _HAN.search(folded[start:end]):
+    if HAN.search(folded[start:end]):
         return True
     before = folded[start - 1] if start else " "
     after = folded[end] if end < len(folded) else " "
@@ -134,4 +132,4 @@ def _is_whole_word(folded: str, start: int, end: int) -> bool:
 
 
 def _is_latin_word(character: str) -> bool:
-    return character.isalnum() and not _HAN.match(character)
+    return character.isalnum() and not HAN.match(character)

@@ -2,7 +2,8 @@
 
 import re
 
-_HAN = re.compile("[\u3400-\u9fff]")
+from nlp.folding import HAN
+
 _TOKEN = re.compile(r"\([^()]*\)\*?|\S+")
 _WORD_GAP = r"(?:\W+[\w'’]+){0,5}?\W+"
 _HAN_GAP = r".{0,8}?"
@@ -10,7 +11,7 @@ _HAN_GAP = r".{0,8}?"
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """Compile `smell* ... (gas|propane)` to an expression that searches lower-cased text on word boundaries."""
-    is_han = bool(_HAN.search(pattern))
+    is_han = bool(HAN.search(pattern))
     expression = _translate(_TOKEN.findall(pattern.lower()), is_han=is_han)
     return re.compile(expression if is_han else rf"(?<!\w){expression}(?!\w)")
 

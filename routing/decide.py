@@ -33,10 +33,10 @@ from routing.decision import (
     StopMessages,
 )
 from routing.drafts import CaseDraft, Detail, Place, Precision, Situation, State
-from routing.problems import Confidence, confidence_in, problems_in
+from routing.problems import Confidence, confidence_in, letters_besides_places, problems_in
 from routing.steps import everywhere, next_step, open_question, place_drafts, placed
 
-# "no, it is at …" is about the place; "no, the light is out" is about the problem. A Chinese character counts as three letters.
+# "no, it is at …" is about the place; "no, the light is out" is about the problem.
 _LETTERS_OF_A_PROBLEM = 10
 
 Rule = Callable[[Understanding, Situation, City], Decision | None]
@@ -184,7 +184,7 @@ def _corrected(u: Understanding, s: Situation, city: City) -> Decision | None:
     """Take a place, a service or both from a correction; None where it holds neither."""
     drafts = s.drafts
     sure = confidence_in(u, s, city)
-    says_more = _letters_besides_places(u) >= _LETTERS_OF_A_PROBLEM
+    says_more = letters_besides_places(u) >= _LETTERS_OF_A_PROBLEM
     is_another = says_more and u.kind is Kind.SERVICE and sure.is_enough and len(drafts) == 1 and sure.code != drafts[0].service
     if is_another:
         # Both texts stay with the case: the first may hold what the correction takes for granted.
@@ -193,13 +193,6 @@ def _corrected(u: Understanding, s: Situation, city: City) -> Decision | None:
     if s.places:
         return place_drafts(tuple(replace(draft, place=None) for draft in drafts), s, city)
     return next_step(drafts, city, (Reason(ReasonCode.CORRECTED),)) if is_another else None
-
-
-def _letters_besides_places(u: Understanding) -> int:
-    """How much a message says besides naming places: a bare address corrects the place, not the problem."""
-    named = {index for mention in u.message.places for index in range(mention.start, mention.end)}
-    rest = [c for index, c in enumerate(u.message.original) if index not in named and c.isalpha()]
-    return sum(3 if "\u3400" <= c <= "\u9fff" else 1 for c in rest)
 
 
 def _nothing_said(u: Understanding, s: Situation, city: City) -> Decision | None:

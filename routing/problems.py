@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from models.understanding import Kind, Understanding
+from nlp.folding import letters_worth
 from routing.city import City
 from routing.decision import Reason, ReasonCode, Reasons
 from routing.drafts import Situation
@@ -49,6 +50,12 @@ def problems_in(u: Understanding, policy: Policy) -> tuple[Understanding, ...]:
         if is_sure and all(_is_another(part, other) for other in parts):
             parts.append(part)
     return tuple(parts[:_PROBLEMS_AT_MOST]) if len(parts) > 1 else (u,)
+
+
+def letters_besides_places(u: Understanding) -> int:
+    """How much a message says besides naming places: a bare address corrects the place, not the problem."""
+    named = {index for mention in u.message.places for index in range(mention.start, mention.end)}
+    return letters_worth("".join(c for index, c in enumerate(u.message.original) if index not in named and c.isalpha()))
 
 
 def _is_another(part: Understanding, other: Understanding) -> bool:

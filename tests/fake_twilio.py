@@ -2,10 +2,11 @@
 
 import base64
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
 from urllib.parse import parse_qs
+
+from tests.local_server import serving
 
 
 class FakeTwilio:
@@ -16,21 +17,18 @@ class FakeTwilio:
         self.media: dict[str, tuple[str, bytes]] = {}
         self.fail_next: list[tuple[int, int]] = []
         self.authorized: list[str] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
+        self._life = serving(self._handler())
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self.port = self._life.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._life.__exit__(None, None, None)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         twilio = self

@@ -1,10 +1,11 @@
 """A real HTTP server on this machine that answers what a test has written down, and keeps what it was asked."""
 
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any, Self
+
+from tests.local_server import serving
 
 
 @dataclass(frozen=True)
@@ -30,25 +31,18 @@ class ScriptedServer:
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
         self.asked: list[Asked] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
-
-    @property
-    def port(self) -> int:
-        return self._server.server_port
+        self._life = serving(self._handler())
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        self.port = self._life.__enter__()
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        self._life.__exit__(None, None, None)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         script = self

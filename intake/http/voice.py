@@ -12,6 +12,7 @@ from channels.twilio_voice import (
     ask,
     has_speech,
     is_silent,
+    keys_pressed,
     lines_of,
     misses_allow_another,
     read_turn,
@@ -106,7 +107,7 @@ def _language_menu(service: Service, *, misses: int) -> str:
 
 def _chosen(form: dict[str, str], service: Service) -> str | None:
     languages = service.intake.city.languages
-    digits = form.get("Digits", "").strip("#*")
+    digits = keys_pressed(form)
     if digits.isdigit() and 1 <= int(digits) <= len(languages):
         return languages[int(digits) - 1]
     return service.language_named(form.get("SpeechResult", ""))
