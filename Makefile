@@ -11,7 +11,7 @@ export OMP_NUM_THREADS := 1
 export PYTHONPATH :=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve talk test check format lint types imports bench fit models evaluate lock clean
+.PHONY: help serve talk test check format lint types imports bench fit models evaluate report lock clean
 
 help: ## list the commands
 	@echo "The 311 intake service. Commands:"; echo
@@ -29,8 +29,11 @@ fit: $(VENV)/.runtime ## train the starter model, if the corpus or a library has
 models: $(VENV)/.runtime # the models of all cities that ship, which the tests talk with
 	@for city in boston millbrook; do $(BIN)/python -m training fit --city $$city --if-needed || exit 1; done
 
-evaluate: $(VENV)/.runtime ## measure the models on messages held out of training
+evaluate: $(VENV)/.runtime fit ## measure the models on messages by other authors
 	@$(BIN)/python -m training evaluate --city $(CITY)
+
+report: $(VENV)/.runtime fit ## write an HTML report on how well messages are understood
+	@$(BIN)/python -m training report --city $(CITY)
 
 bench: $(VENV)/.runtime fit ## measure speed on this machine, as distributions
 	@INTAKE_CITY=$(CITY) $(BIN)/python -m intake bench

@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.published import published_bundle
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -18,7 +20,9 @@ class Settings(BaseSettings):
     cities_folder: Path = ROOT / "cities"
     var_folder: Path = Field(default=ROOT / "var", description="Databases, bundles, attachments: everything that is not code.")
     database_url: str = Field(default="", description="SQLAlchemy URL; empty: SQLite under var_folder.")
-    bundle: str = Field(default="starter", description="The model bundle in use, a folder under var/bundles/<city>/.")
+    bundle: str = Field(
+        default="", description="The model bundle in use, a folder under var/bundles/<city>/; empty: the published one."
+    )
     public_url: str = Field(
         default="http://127.0.0.1:8311", description="The base that the world sees; signatures are checked against it."
     )
@@ -53,7 +57,8 @@ class Settings(BaseSettings):
     @property
     def bundle_folder(self) -> Path:
         """Where the bundle in use lies."""
-        return self.var_folder / "bundles" / self.city / self.bundle
+        bundles = self.var_folder / "bundles" / self.city
+        return bundles / (self.bundle or published_bundle(bundles))
 
     @property
     def attachments_folder(self) -> Path:

@@ -30,15 +30,11 @@ from intake.settings import Settings
 from intake.store import Store
 from intake.work import Outbox
 from models.bundle import Bundle, BundleRefusedError, load_bundle
-from models.understand import Understander
 from nlp.commands import CommandWords
-from nlp.gazetteer import Gazetteer
-from nlp.language import LanguageIdentifier
-from nlp.lexicon import Lexicon, load_lexicons
+from nlp.lexicon import Lexicon
 from nlp.message import CommandName
-from nlp.normalize import Normalizer
 from routing.city import City, load_city
-from routing.geocoder import PackGeocoder
+from routing.comprehension import Comprehension, comprehend
 from routing.yaml_files import PackError
 
 _log = structlog.get_logger()
@@ -89,18 +85,6 @@ class Service:
         stop()
 
 
-@dataclass(frozen=True)
-class Comprehension:
-    """The parts that understand texts, without a database: enough for `python -m intake understand`."""
-
-    city: City
-    lexicons: dict[str, Lexicon]
-    bundle: Bundle
-    normalizer: Normalizer
-    understander: Understander
-    geocoder: PackGeocoder
-
-
 def build_understanding(settings: Settings) -> Comprehension:
     """Load the city pack and the bundle. Raises RefuseToStart with the remedy."""
     folder = settings.cities_folder / settings.city
@@ -112,11 +96,7 @@ def build_understanding(settings: Settings) -> Comprehension:
     missing = sorted(set(bundle.card.labels["service"]) - set(city.catalog.services))
     if missing:
         raise RefuseToStart(f"The bundle knows services that {folder} has not: {', '.join(missing)}")
-    lexicons = {code: lexicon for code, lexicon in load_lexicons().items() if code in city.languages}
-    identifier = LanguageIdentifier(bundle.heads["language"], city.languages)
-    normalizer = Normalizer(lexicons, identifier, Gazetteer(city.places, city.streets))
-    understander = Understander(bundle, emergency_confidence=city.policy.emergency_confidence)
-    return Comprehension(city, lexicons, bundle, normalizer, understander, PackGeocoder(city.places, city.streets))
+    return comprehend(city, bundle)
 
 
 def build_service(

@@ -82,9 +82,9 @@ class Bundle:
         """Name and version, as stored with every decision."""
         return f"{self.card.name} {self.card.version}"
 
-    def transform(self, texts: Sequence[str]) -> Any:
-        """Turn texts into the rows that `kind` and `service` read."""
-        return self.features.transform(texts)
+    def transform(self, texts: Sequence[str], languages: Sequence[str]) -> Any:
+        """Turn texts into the rows that `kind` and `service` read; `languages` are BCP 47 codes, one a text."""
+        return self.features.transform(texts, languages)
 
     def probabilities(self, head: str, rows: Any) -> NDArray[np.float64]:
         """Ask one head about rows made by `transform` (for `language`: about texts)."""
@@ -160,7 +160,7 @@ def _check_labels(bundle: Bundle, remedy: str) -> None:
 def _check_golden(bundle: Bundle, remedy: str) -> None:
     golden = bundle.card.golden
     texts = [example.text for example in golden]
-    rows = bundle.transform(texts)
+    rows = bundle.transform(texts, [example.language for example in golden])
     for head, expected in (
         ("kind", [(g.kind, g.kind_confidence) for g in golden]),
         ("service", [(g.service, g.service_confidence) for g in golden]),

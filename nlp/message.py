@@ -14,12 +14,16 @@ class LanguageGuess:
 
 @dataclass(frozen=True)
 class Language:
-    """The language a text is in; `alternatives` are the next best, most probable first."""
+    """The language a text is in; `alternatives` are the next best, most probable first.
+
+    `mixed_with` is the second language of a text that says one half in each, None where it is in one.
+    """
 
     code: str
     script: str
     confidence: float
     alternatives: tuple[LanguageGuess, ...] = ()
+    mixed_with: str | None = None
 
 
 class CommandName(StrEnum):

@@ -48,7 +48,10 @@ class Department:
 
 @dataclass(frozen=True)
 class Service:
-    """One thing the city does, in the sense of Open311; `questions` are ids of follow-up questions, at most two."""
+    """One thing the city does, in the sense of Open311; `questions` are ids of follow-up questions, at most two.
+
+    `cases_a_year` is a rough count: where a text fits two services, the common one is likelier.
+    """
 
     code: str
     group: str
@@ -59,6 +62,7 @@ class Service:
     asset_class: str | None
     deadline: Deadline
     priority: Priority
+    cases_a_year: int
     is_sensitive: bool
     keywords: tuple[str, ...]
 

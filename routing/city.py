@@ -92,6 +92,7 @@ class _ServiceRow(Strict):
     asset_class: str | None
     deadline: _DeadlineRow
     priority: Priority
+    cases_a_year: int = Field(ge=1)
     sensitive: bool
     keywords: list[str] = Field(min_length=1)
 
@@ -123,6 +124,7 @@ class _PolicyFile(Strict):
     language_confidence: float = Field(ge=0, le=1)
     speech_confidence: float = Field(ge=0, le=1)
     emergency_confidence: float = Field(ge=0, le=1)
+    emergency_doubt: float = Field(ge=0, le=1)
     split_confidence: float = Field(ge=0, le=1)
     choices_offered: int = Field(ge=2, le=3)
     times_asked: int = Field(ge=1, le=2)
@@ -186,6 +188,7 @@ def _service(row: _ServiceRow) -> Service:
         asset_class=row.asset_class,
         deadline=Deadline(row.deadline.amount, row.deadline.unit),
         priority=row.priority,
+        cases_a_year=row.cases_a_year,
         is_sensitive=row.sensitive,
         keywords=tuple(row.keywords),
     )

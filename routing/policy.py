@@ -15,6 +15,7 @@ class Policy:
     language_confidence: float
     speech_confidence: float
     emergency_confidence: float
+    emergency_doubt: float
     split_confidence: float
     choices_offered: int
     times_asked: int

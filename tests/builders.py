@@ -10,6 +10,7 @@ from models.understanding import Kind, ServiceScore, Understanding
 from nlp.lexicon import EmergencyRule, Lexicon, PlaceWords
 from nlp.message import Command, CommandName, EmergencyKind, Language, NormalizedMessage
 from routing.drafts import CaseDraft, Place, Precision
+from training.corpus import Row
 
 
 def a_message(
@@ -90,3 +91,9 @@ class FixedScorer:
 
     def predict_proba(self, texts: Sequence[str]) -> NDArray[np.float64]:
         return np.tile(self._row, (len(texts), 1))
+
+
+def a_row(text: str, family: str = "", **fields: str) -> Row:
+    """A labelled message of a corpus; by default a report of a hole, in English, a family of its own."""
+    values = {"language": "en", "kind": "service", "label": "HOLE", "english": "", "channel": "sms", "writer": "a test", **fields}
+    return Row(text=text, family=family or text, tags=frozenset(values.pop("tags", "").split()), **values)

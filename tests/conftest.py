@@ -15,7 +15,8 @@ from pydantic import SecretStr
 from intake.durable import HeldOutbox
 from intake.http.app import create_app
 from intake.settings import Settings
-from intake.wiring import Comprehension, Service, build_service, build_understanding
+from intake.wiring import Service, build_service, build_understanding
+from routing.comprehension import Comprehension
 
 # Machines are noisy: a slow example is no wrong one.
 hypothesis_settings.register_profile("intake", deadline=None)

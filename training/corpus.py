@@ -19,7 +19,8 @@ class Row:
     """One labelled message.
 
     `label` is a service code, topic id, emergency kind or a finer word for the other kinds. Rows of one `family` say nearly the same
-    and never straddle a split. `writer` is who wrote it, `tags` what is special (`nearmiss`, `codeswitch`, `noaccents`, `translit`, `typo`, `multi`).
+    and never straddle a split. `writer` is who wrote it, `tags` what is special (`nearmiss`, `codeswitch`, `noaccents`, `translit`, `typo`, `multi`);
+    a tag `or=CODE` names another service that a skilled call-taker could as rightly open.
     """
 
     language: str
@@ -31,6 +32,11 @@ class Row:
     channel: str
     writer: str
     tags: frozenset[str]
+
+    @property
+    def accepted(self) -> frozenset[str]:
+        """The label and those that are as right."""
+        return frozenset({self.label, *(tag.removeprefix("or=") for tag in self.tags if tag.startswith("or="))})
 
 
 def read_corpus(folder: Path, languages: Iterable[str], services: Iterable[str]) -> list[Row]:
@@ -55,7 +61,7 @@ def fingerprint(rows: Iterable[Row]) -> str:
     """The SHA-256 over all rows in their order: what a bundle says it was trained on."""
     digest = hashlib.sha256()
     for row in rows:
-        digest.update(f"{row.language}\t{row.kind}\t{row.label}\t{row.family}\t{row.text}\n".encode())
+        digest.update(f"{row.language}\t{row.kind}\t{row.label}\t{row.family}\t{row.text}\t{row.english}\n".encode())
     return digest.hexdigest()
 
 
@@ -80,8 +86,8 @@ def _faults(row: Row, services: frozenset[str]) -> list[str]:
     faults = []
     if row.kind not in KINDS:
         faults.append(f"unknown kind {row.kind!r}")
-    if row.kind == "service" and row.label not in services:
-        faults.append(f"unknown service {row.label!r}")
+    if row.kind == "service":
+        faults += [f"unknown service {code!r}" for code in sorted(row.accepted - services)]
     if not any(c.isalnum() for c in row.text):
         faults.append("the text has no words")
     return faults

@@ -1,17 +1,18 @@
 """A fit becomes a bundle on disk: files, hashes and card, written beside and moved into place at the end."""
 
+import pickle
 import shutil
 import subprocess
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import joblib
 
-from models.bundle import CARD, HEADS, Card, Count, Golden, library_versions, python_version, sha256_of
+from models.bundle import CARD, HEADS, Card, Golden, library_versions, python_version, sha256_of
 from nlp.cleaning import clean
 from training.corpus import Row, fingerprint
 from training.recipe import Fitted, Recipe
@@ -19,23 +20,13 @@ from training.recipe import Fitted, Recipe
 _GOLDEN_FOR_EACH_LANGUAGE = 1
 
 
-@dataclass(frozen=True)
-class Measured:
-    """Figures of a fit: per head and slice ("all", "en", "sms") how many were right of how many; calibration errors by head."""
-
-    counts: dict[str, dict[str, Count]]
-    calibration: dict[str, float]
-
-
-def store_bundle(
-    fitted: Fitted, rows: Sequence[Row], recipe: Recipe, measured: Measured, *, city: str, folder: Path, version: str
-) -> Card:
-    """Write a bundle to `folder`, whole or not at all, and return its card."""
+def store_bundle(fitted: Fitted, rows: Sequence[Row], recipe: Recipe, *, city: str, folder: Path, version: str) -> Card:
+    """Write a bundle to `folder`, whole or not at all, and return its card; its figures are empty until it is measured."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".partial-"))
-    joblib.dump(fitted.features, partial / "features.joblib")
+    joblib.dump(_repeatable(fitted.features), partial / "features.joblib")
     for head in HEADS:
-        joblib.dump(fitted.heads[head], partial / f"{head}.joblib")
+        joblib.dump(_repeatable(fitted.heads[head]), partial / f"{head}.joblib")
     card = Card(
         name=folder.name,
         version=version,
@@ -50,15 +41,42 @@ def store_bundle(
         city=city,
         languages=tuple(sorted({row.language for row in rows})),
         labels={head: tuple(str(label) for label in fitted.heads[head].classes_) for head in HEADS},
-        metrics=measured.counts,
-        calibration=measured.calibration,
+        metrics={},
+        calibration={},
         golden=_golden(fitted, rows),
     )
-    (partial / CARD).write_text(card.model_dump_json(indent=1), encoding="utf-8")
+    write_card(partial, card)
     if folder.exists():
         shutil.rmtree(folder)
     partial.rename(folder)
     return card
+
+
+def write_card(folder: Path, card: Card) -> None:
+    """Write or replace the card in `folder`, whole or not at all."""
+    partial = folder / f"{CARD}.partial"
+    partial.write_text(card.model_dump_json(indent=1), encoding="utf-8")
+    partial.replace(folder / CARD)
+
+
+def _repeatable(estimator: Any) -> Any:
+    """A copy whose pickle is the same in every run: without addresses in memory, and with strings shared alike.
+
+    Text vectorizers remember where their stop words lie (`_stop_words_id`), and ask anew when that is missing.
+    """
+    copy = pickle.loads(pickle.dumps(estimator))  # noqa: S301 - our own object, a moment ago.
+    _drop_addresses(copy)
+    return copy
+
+
+def _drop_addresses(value: Any) -> None:
+    if isinstance(value, list | tuple):
+        for one in value:
+            _drop_addresses(one)
+    elif hasattr(value, "__dict__") and not isinstance(value, type):
+        vars(value).pop("_stop_words_id", None)
+        for one in vars(value).values():
+            _drop_addresses(one)
 
 
 def _golden(fitted: Fitted, rows: Sequence[Row]) -> tuple[Golden, ...]:
@@ -69,7 +87,7 @@ def _golden(fitted: Fitted, rows: Sequence[Row]) -> tuple[Golden, ...]:
             chosen[row.language].append(row)
     examples = [row for language in chosen.values() for row in language]
     texts = [clean(row.text) for row in examples]
-    matrix = fitted.features.transform(texts)
+    matrix = fitted.features.transform(texts, [row.language for row in examples])
     kinds = fitted.heads["kind"].predict_proba(matrix)
     services = fitted.heads["service"].predict_proba(matrix)
     return tuple(

@@ -20,7 +20,8 @@ from intake.commands.understand import understand_lines
 from intake.durable import HeldOutbox
 from intake.pipeline import receive
 from intake.settings import Settings
-from intake.wiring import Comprehension, build_service, build_understanding
+from intake.wiring import build_service, build_understanding
+from routing.comprehension import Comprehension
 
 _PERCENTILES = (5, 25, 50, 75, 95, 99)
 

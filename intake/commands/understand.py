@@ -14,15 +14,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tqdm import tqdm
 
 from intake.settings import Settings
-from intake.wiring import Comprehension, build_understanding
+from intake.wiring import build_understanding
+from models.explain import explain_service, strongest
 from models.understanding import Understanding
 from nlp.normalize import Heard
+from routing.comprehension import Comprehension
 from routing.decide import decide
 from routing.decision import CallAgent, Decision, HandToStaff, NoteQuestion
 from routing.drafts import Situation
 from routing.problems import confidence_in
 
 _BATCH = 256
+_WORDS_SHOWN = 5
 
 
 class _Line(BaseModel):
@@ -30,6 +33,7 @@ class _Line(BaseModel):
 
     text: str = Field(max_length=20_000)
     language: str | None = None
+    explain: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,9 @@ class _Numbered:
 
 def add_understand(commands: Any) -> None:
     """Add the command's parser."""
-    parser = commands.add_parser("understand", help='understand JSON lines from standard input ({"text", "language"?})')
+    parser = commands.add_parser(
+        "understand", help='understand JSON lines from standard input ({"text", "language"?, "explain"?})'
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="processes to use (default: one a core)")
     parser.set_defaults(run=_understand)
 
@@ -128,8 +134,9 @@ def _results(lines: Sequence[_Numbered], parts: Comprehension) -> Iterator[dict[
         for one in lines
     ]
     messages = parts.normalizer.normalize(heard)
-    for one, understood in zip(heard, parts.understander.understand(messages), strict=True):
-        yield _result(understood, parts, is_chosen=one.chosen is not None)
+    for line, one, understood in zip(lines, heard, parts.understander.understand(messages), strict=True):
+        result = _result(understood, parts, is_chosen=one.chosen is not None)
+        yield result | {"words": _words(understood, parts)} if line.line.explain else result
 
 
 def _result(understood: Understanding, parts: Comprehension, *, is_chosen: bool) -> dict[str, Any]:
@@ -143,6 +150,7 @@ def _result(understood: Understanding, parts: Comprehension, *, is_chosen: bool)
     return {
         "language": message.language.code,
         "language_confidence": round(message.language.confidence, 4),
+        "language_mixed_with": message.language.mixed_with,
         "kind": understood.kind.value,
         "service_code": service.code if service else None,
         "department": service.department if service else None,
@@ -163,8 +171,22 @@ def _result(understood: Understanding, parts: Comprehension, *, is_chosen: bool)
     }
 
 
+def _words(understood: Understanding, parts: Comprehension) -> list[dict[str, Any]]:
+    """The words that carried the best service's score, strongest first."""
+    message, best = understood.message, understood.best_service
+    if best is None:
+        return []
+    carried = explain_service(parts.bundle, message.text, message.language.code, best.code)
+    return [
+        {"text": message.text[one.start : one.end], "weight": round(one.weight, 2)} for one in strongest(carried, _WORDS_SHOWN)
+    ]
+
+
 def _is_reviewed(decision: Decision, understood: Understanding, situation: Situation, parts: Comprehension) -> bool:
     """Whether a person reads this before or because it could not be routed by itself."""
-    if isinstance(decision, HandToStaff | CallAgent | NoteQuestion) or understood.emergency is not None:
+    if isinstance(decision, HandToStaff | CallAgent | NoteQuestion):
+        return True
+    # Where a rule heard danger and the model did not believe it, a person looks.
+    if understood.emergency is not None or understood.message.emergency is not None:
         return True
     return understood.kind.value == "service" and not confidence_in(understood, situation, parts.city).is_enough

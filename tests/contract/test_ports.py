@@ -18,7 +18,8 @@ from intake.effects import SendReply
 from intake.settings import Settings
 from intake.store import Store
 from intake.tables import EffectTable
-from intake.wiring import Comprehension, Service, build_service
+from intake.wiring import Service, build_service
+from routing.comprehension import Comprehension
 from tests.conftest import ACCOUNT, AUTH_TOKEN, Clock
 from tests.fake_twilio import FakeTwilio
 

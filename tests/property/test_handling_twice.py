@@ -14,7 +14,8 @@ from intake.durable import HeldOutbox
 from intake.pipeline import process_message, receive
 from intake.settings import Settings
 from intake.tables import CaseTable, DecisionTable, EffectTable, OptOutTable, ReviewTable, Table
-from intake.wiring import Comprehension, Service, build_service
+from intake.wiring import Service, build_service
+from routing.comprehension import Comprehension
 from tests.conftest import Clock
 
 TEXTS = (

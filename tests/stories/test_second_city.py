@@ -14,7 +14,8 @@ from intake.http.app import create_app
 from intake.phrases import Phrases
 from intake.settings import Settings
 from intake.tables import CaseTable
-from intake.wiring import Comprehension, Service, build_service, build_understanding
+from intake.wiring import Service, build_service, build_understanding
+from routing.comprehension import Comprehension
 from tests.conftest import PUBLIC_URL, Clock
 from tests.stories.talks import TALKS
 from tests.twilio import SmsPhone

@@ -10,7 +10,7 @@ import pytest
 
 from intake.commands.understand import understand_lines
 from intake.settings import ROOT
-from intake.wiring import Comprehension
+from routing.comprehension import Comprehension
 from tests.stories.talks import TALKS
 
 

@@ -11,7 +11,7 @@ import pytest
 from models.bundle import CARD, BundleRefusedError, load_bundle, sha256_of
 from training.corpus import Row
 from training.recipe import Recipe, fit
-from training.store_bundle import Measured, store_bundle
+from training.store_bundle import store_bundle
 
 REMEDY = "python -m training fit"
 WORDS = {
@@ -57,7 +57,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bundles") / "tiny"
     recipe = Recipe(word_features=500, character_features=500, language_features=500, calibration_folds=2)
     fitted = fit(rows(), recipe, lambda _: None)
-    store_bundle(fitted, rows(), recipe, Measured({}, {}), city="test", folder=folder, version="1")
+    store_bundle(fitted, rows(), recipe, city="test", folder=folder, version="1")
     return folder
 
 
@@ -83,7 +83,7 @@ def refused(bundle: Path) -> str:
 
 def test_a_whole_bundle_loads_and_answers(bundle: Path) -> None:
     loaded = load_bundle(bundle, remedy=REMEDY)
-    probabilities = loaded.probabilities("service", loaded.transform(["there is a hole"]))
+    probabilities = loaded.probabilities("service", loaded.transform(["there is a hole"], ["en"]))
     assert probabilities.shape == (1, 2)
     assert loaded.card.labels["service"][int(probabilities[0].argmax())] == "HOLE"
     assert loaded.name == "tiny 1"
@@ -136,7 +136,7 @@ def test_a_golden_example_that_is_answered_otherwise_is_refused(bundle: Path) ->
 def test_fitting_twice_gives_the_same_bundle(stored: Path, tmp_path: Path) -> None:
     recipe = Recipe(word_features=500, character_features=500, language_features=500, calibration_folds=2)
     again = tmp_path / "again"
-    store_bundle(fit(rows(), recipe, lambda _: None), rows(), recipe, Measured({}, {}), city="test", folder=again, version="1")
+    store_bundle(fit(rows(), recipe, lambda _: None), rows(), recipe, city="test", folder=again, version="1")
     first = json.loads((stored / CARD).read_text(encoding="utf-8"))
     second = json.loads((again / CARD).read_text(encoding="utf-8"))
     assert first["files"] == second["files"]

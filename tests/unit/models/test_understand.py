@@ -20,7 +20,7 @@ SERVICES = ("HOLE", "LIGHT")
 class FixedBundle(Bundle):
     """A bundle that gives each text the probabilities that the test wrote down."""
 
-    def transform(self, texts: Any) -> Any:
+    def transform(self, texts: Any, languages: Any) -> Any:
         return list(texts)
 
     def probabilities(self, head: str, rows: Any) -> NDArray[np.float64]:
@@ -34,7 +34,7 @@ class FixedCard:
 
 def understander(kinds: dict[str, list[float]], services: dict[str, list[float]] | None = None) -> Understander:
     heads = {"kind": {"": [0, 0, 0.1, 0.1, 0.8], **kinds}, "service": {"": [0.9, 0.1], **(services or {})}}
-    return Understander(FixedBundle(FixedCard(), None, heads), emergency_confidence=0.6)  # type: ignore[arg-type]
+    return Understander(FixedBundle(FixedCard(), None, heads), emergency_confidence=0.6, emergency_doubt=0.05)  # type: ignore[arg-type]
 
 
 def kind_of(message: NormalizedMessage, kinds: dict[str, list[float]]) -> Kind:
@@ -60,10 +60,25 @@ def test_the_model_calls_an_emergency_only_when_it_is_sure() -> None:
     assert kind_of(a_message("x"), unsure) is Kind.SERVICE
 
 
-def test_a_rule_needs_no_model_to_call_an_emergency() -> None:
-    message = replace(a_message("fire"), emergency=EmergencyMention(EmergencyKind.FIRE, "fire", "en"))
-    (understood,) = understander({}).understand([message])
+A_FIRE = EmergencyMention(EmergencyKind.FIRE, "fire", "en")
+
+
+def test_a_rule_calls_an_emergency_where_the_model_alone_would_not() -> None:
+    message = replace(a_message("fire"), emergency=A_FIRE)
+    (understood,) = understander({"fire": [0.1, 0.1, 0.1, 0.1, 0.6]}).understand([message])
     assert (understood.kind, understood.emergency, understood.confidence) == (Kind.EMERGENCY, EmergencyKind.FIRE, 1.0)
+
+
+def test_a_rule_is_not_believed_where_the_model_sees_no_danger_at_all() -> None:
+    message = replace(a_message("the film had a fire"), emergency=A_FIRE)
+    (understood,) = understander({"the film had a fire": [0.02, 0, 0.05, 0.9, 0.03]}).understand([message])
+    assert (understood.kind, understood.emergency) == (Kind.OTHER, None)
+
+
+def test_one_sentence_in_certain_danger_is_enough_to_believe_the_rule() -> None:
+    message = replace(a_message("hello. fire here. bye"), emergency=A_FIRE, segments=("hello", "fire here", "bye"))
+    (understood,) = understander({"fire here": [0.95, 0, 0, 0, 0.05]}).understand([message])
+    assert understood.emergency is EmergencyKind.FIRE
 
 
 @pytest.mark.parametrize(

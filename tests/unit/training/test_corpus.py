@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.corpus import COLUMNS, CorpusError, Row, fingerprint, read_corpus
-from training.measure import expected_calibration_error, split_by_family
+from tests.builders import a_row
+from training.corpus import COLUMNS, CorpusError, fingerprint, read_corpus
+from training.figures import expected_calibration_error
+from training.splits import split_by_family
 
 
 def write(folder: Path, *lines: str, columns: str = "\t".join(COLUMNS)) -> Path:
@@ -15,16 +17,21 @@ def write(folder: Path, *lines: str, columns: str = "\t".join(COLUMNS)) -> Path:
     return path
 
 
-def a_row(text: str, family: str = "") -> Row:
-    return Row("en", "service", "HOLE", text, "", family or text, "sms", "a test", frozenset())
-
-
 def test_a_row_is_read_with_its_tags_and_a_family_of_its_own(tmp_path: Path) -> None:
     write(tmp_path, 'service\tHOLE\tbig "hole"\t\t\tsms\ten-a\ttypo nearmiss', "service\tHOLE\tthe hole\t\tswerve\tsms\ten-a\t")
     first, second = read_corpus(tmp_path, ["en"], ["HOLE"])
     assert (first.text, first.tags) == ('big "hole"', frozenset({"typo", "nearmiss"}))
     assert second.family == "en:HOLE:swerve"
     assert first.family != second.family
+
+
+def test_a_service_that_is_as_right_is_accepted_and_must_exist(tmp_path: Path) -> None:
+    path = write(tmp_path, "service\tHOLE\tthe hole\t\t\tsms\ten-a\tor=ROAD typo")
+    (row,) = read_corpus(tmp_path, ["en"], ["HOLE", "ROAD"])
+    assert row.accepted == {"HOLE", "ROAD"}
+    with pytest.raises(CorpusError, match="unknown service 'ROAD'"):
+        read_corpus(tmp_path, ["en"], ["HOLE"])
+    assert path.exists()
 
 
 def test_every_fault_is_named_with_file_and_line(tmp_path: Path) -> None:
