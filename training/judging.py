@@ -93,12 +93,10 @@ def figures(judged: Judged) -> dict[str, dict[str, Count]]:
 
 
 def calibration(judged: Judged) -> dict[str, float]:
-    """The expected calibration errors of kind and service."""
-    found = hits(judged)
-    kind, (service, is_service) = found["kind"][0], found["service"]
+    """The expected calibration errors of the kind, and of the service where a message was understood as a report."""
     return {
-        "kind": expected_calibration_error(judged.kind_confidence, kind),
-        "service": expected_calibration_error(judged.confidence[is_service], service[is_service]),
+        "kind": expected_calibration_error(judged.kind_confidence, hits(judged)["kind"][0]),
+        "service": expected_calibration_error(*routed(judged)),
     }
 
 

@@ -55,7 +55,7 @@ class Recipe:
     kind_balance: float = 0.4
     kind_hidden: int = 256
     kind_epochs: int = 12
-    prior_strength: float = 0.35
+    prior_strength: float = 0.6
     calibration_folds: int = 2
     language_features: int = 60_000
     language_regularization: float = 20.0
@@ -132,7 +132,7 @@ def fit_language(texts: Sequence[str], languages: Sequence[str], recipe: Recipe)
     head = Pipeline(
         [
             ("features", language_features(size=recipe.language_features)),
-            ("classifier", LogisticRegression(C=recipe.language_regularization, max_iter=100)),
+            ("classifier", LogisticRegression(C=recipe.language_regularization, max_iter=300, tol=1e-3)),
         ]
     )
     return head.fit([*texts, *short], [*languages, *languages])

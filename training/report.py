@@ -46,7 +46,6 @@ def write_report(bundle: Bundle, judged: Judged, path: Path) -> None:
     )
     environment.filters |= {"share": _percent, "interval": _interval}
     confidences, right = routed(judged)
-    service, is_service = hits(judged)["service"]
     page = environment.get_template("report.html").render(
         card=bundle.card,
         now=datetime.now(UTC),
@@ -54,7 +53,7 @@ def write_report(bundle: Bundle, judged: Judged, path: Path) -> None:
         figures=figures(judged),
         calibration=calibration(judged),
         groups=_groups(judged),
-        bins=_svg_bins(reliability(judged.confidence[is_service], service[is_service])),
+        bins=_svg_bins(reliability(confidences, right)),
         curve=_svg_curve(routing_curve(confidences, right, _THRESHOLDS)),
         suggested=suggested_thresholds(judged),
         wanted=PRECISION_WANTED,

@@ -87,15 +87,17 @@ def _example(path: Path, number: int, cells: dict[str, Any]) -> Example:
 
 def _figures(truth: NDArray[np.str_], found: Scoped) -> dict[str, Any]:
     in_scope = truth != OUT_OF_SCOPE
-    measured: dict[str, Any] = {
-        "accuracy": _share(found.best == truth),
-        "in_scope_accuracy": _share((found.in_scope == truth)[in_scope]),
+    counts = {
+        "accuracy": _count(found.best == truth),
+        "in_scope_accuracy": _count((found.in_scope == truth)[in_scope]),
     }
-    if in_scope.all() or not in_scope.any():
-        return measured
+    measured: dict[str, Any] = {name: _share(count) for name, count in counts.items()}
+    if in_scope.any() and not in_scope.all():
+        measured["auroc"] = round(float(roc_auc_score(in_scope, found.score)), 4)
+        measured["out_of_scope"] = [_at(kept, truth, found) for kept in _KEPT]
     return measured | {
-        "auroc": round(float(roc_auc_score(in_scope, found.score)), 4),
-        "out_of_scope": [_at(kept, truth, found) for kept in _KEPT],
+        "counts": {name: [count.right, count.total] for name, count in counts.items()},
+        "intervals": {name: _bounds(count) for name, count in counts.items()},
     }
 
 
@@ -104,21 +106,24 @@ def _at(kept: float, truth: NDArray[np.str_], found: Scoped) -> dict[str, Any]:
     in_scope = truth != OUT_OF_SCOPE
     threshold = float(np.quantile(found.score[in_scope], 1 - kept))
     stays = found.score >= threshold
+    refused = _count(~stays[~in_scope])
     return {
         "in_scope_kept": kept,
         "threshold": round(threshold, 4),
-        "out_of_scope_recall": _share(~stays[~in_scope]),
-        "in_scope_accuracy": _share(((found.in_scope == truth) & stays)[in_scope]),
+        "out_of_scope_recall": _share(refused),
+        "out_of_scope_recall_interval": _bounds(refused),
+        "in_scope_accuracy": _share(_count(((found.in_scope == truth) & stays)[in_scope])),
     }
 
 
-def _share(hits: NDArray[np.bool_]) -> dict[str, Any]:
-    count = Count(right=int(hits.sum()), total=len(hits))
+def _count(hits: NDArray[np.bool_]) -> Count:
+    return Count(right=int(hits.sum()), total=len(hits))
+
+
+def _share(count: Count) -> float | None:
+    return round(share(count), 4) if count.total else None
+
+
+def _bounds(count: Count) -> list[float]:
     bounds = interval(count)
-    return {
-        "value": round(share(count), 4),
-        "low": round(bounds.low, 4),
-        "high": round(bounds.high, 4),
-        "right": count.right,
-        "total": count.total,
-    }
+    return [round(bounds.low, 4), round(bounds.high, 4)]

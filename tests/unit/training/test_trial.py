@@ -8,6 +8,7 @@ import pytest
 from tests.builders import a_row
 from training.__main__ import main
 from training.near_duplicates import near_duplicates
+from training.recipe import Recipe
 from training.trial import Example, try_recipe
 
 TRAIN = {
@@ -54,19 +55,18 @@ def test_any_labelled_set_is_measured_with_counts(tmp_path: Path, capsys: pytest
     test = write(tmp_path / "b.csv", [*TEST, ("will it snow on sunday", "oos"), ("tell me another joke", "oos")])
     assert main(["try", "--train", str(train), "--test", str(test)]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["in_scope_accuracy"]["total"] == 3
-    assert found["in_scope_accuracy"]["right"] == 3
+    assert found["in_scope_accuracy"] == 1.0
+    assert found["counts"]["in_scope_accuracy"] == [3, 3]
+    assert found["intervals"]["in_scope_accuracy"][0] == pytest.approx(0.4385, abs=1e-3)
     assert found["auroc"] == 1.0
-    assert found["out_of_scope"][0]["out_of_scope_recall"] == {"value": 1.0, "low": 0.3424, "high": 1.0, "right": 2, "total": 2}
+    assert found["out_of_scope"][0]["out_of_scope_recall"] == 1.0
     assert found["seconds"] > 0
 
 
 def test_a_set_without_out_of_scope_messages_has_no_figure_for_them() -> None:
     train = [Example(text, label) for text, label in rows(with_oos=False)]
-    from training.recipe import Recipe  # noqa: PLC0415 - heavy; only this test needs it directly.
-
     found = try_recipe(train, [Example(*one) for one in TEST], Recipe())
-    assert found["accuracy"]["total"] == 3
+    assert found["counts"]["accuracy"][1] == 3
     assert "auroc" not in found
 
 
