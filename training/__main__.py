@@ -1,6 +1,7 @@
 """The workbench: `python -m training fit | evaluate | compare | publish | rollback | report | try | labels | corpus`."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -43,6 +44,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return int(options.run(options))
+    except BrokenPipeError:
+        # Whoever read the output ("| head") has seen enough; nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (CorpusError, PackError, BundleRefusedError, TrainingError) as error:
         print(error, file=sys.stderr)
         return 2

@@ -50,6 +50,21 @@ def test_a_named_language_is_believed(understanding: Comprehension) -> None:
     assert (result["language"], result["language_confidence"]) == ("kea", 1.0)
 
 
+def test_the_words_that_carried_the_score_are_shown_when_asked_for(understanding: Comprehension) -> None:
+    ((result,), _, _) = understand(['{"text": "please mend the deep pothole in our street", "explain": true}'], understanding)
+    assert result["words"][0]["text"] == "pothole"
+    ((result,), _, _) = understand(['{"text": "please mend the deep pothole in our street"}'], understanding)
+    assert "words" not in result
+
+
+def test_a_message_in_two_languages_is_named_as_such(understanding: Comprehension) -> None:
+    text = "Hay un hoyo enorme en mi calle. please fix it before someone gets hurt"
+    ((mixed,), _, _) = understand([json.dumps({"text": text})], understanding)
+    assert {mixed["language"], mixed["language_mixed_with"]} == {"en", "es"}
+    ((whole,), _, _) = understand(['{"text": "Hay un hoyo enorme en mi calle, por favor arréglenlo pronto"}'], understanding)
+    assert (whole["language"], whole["language_mixed_with"]) == ("es", None)
+
+
 def test_bad_lines_are_reported_by_number_and_the_rest_goes_on(understanding: Comprehension) -> None:
     results, complaints, faults = understand(['{"text": "pothole"}', "{", '{"txt": 1}', "", '{"text": "rats"}'], understanding)
     assert (len(results), faults) == (2, 2)
