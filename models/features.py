@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.pipeline import FeatureUnion
 
 from models.meaning import MeaningSpace, Vectors
 from nlp.folding import fold
@@ -19,11 +18,9 @@ class HybridFeatures:
     """
 
     def __init__(self, *, word_features: int, character_features: int, meaning_weight: float) -> None:
-        self._words = FeatureUnion(
-            [
-                ("words", _vectorizer("word", (1, 2), word_features)),
-                ("characters", _vectorizer("char_wb", (2, 5), character_features)),
-            ]
+        self._vectorizers = (
+            _vectorizer("word", (1, 2), word_features),
+            _vectorizer("char_wb", (2, 5), character_features),
         )
         self._meaning = MeaningSpace()
         self._weight = np.float32(meaning_weight)
@@ -40,16 +37,19 @@ class HybridFeatures:
 
         Return the rows of the texts, and those of the meanings that are there as if they were English messages.
         """
-        words = self._words.fit_transform(texts).tocsr()
+        words = hstack([vectorizer.fit_transform(texts) for vectorizer in self._vectorizers], format="csr")
         own, translated = self._meaning.fit_transform(texts, words, languages, english)
         meant = [meaning for meaning in english if meaning]
-        english_words = self._words.transform(meant).tocsr() if meant else words[:0]
+        english_words = self._words(meant) if meant else words[:0]
         return self._join(words, own), self._join(english_words, translated)
 
     def transform(self, texts: Sequence[str], languages: Sequence[str]) -> csr_matrix:
         """Turn texts into rows; `languages` are BCP 47 codes, one a text."""
-        words = self._words.transform(texts).tocsr()
+        words = self._words(texts)
         return self._join(words, self._meaning.transform(texts, words, languages))
+
+    def _words(self, texts: Sequence[str]) -> csr_matrix:
+        return hstack([vectorizer.transform(texts) for vectorizer in self._vectorizers], format="csr")
 
     def _join(self, words: csr_matrix, meanings: Vectors) -> csr_matrix:
         return hstack([words, csr_matrix(meanings * self._weight)], format="csr", dtype=np.float32)

@@ -16,6 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 from sklearn.svm import LinearSVC
+from threadpoolctl import threadpool_limits
 
 from models.features import HybridFeatures
 from models.heads import WithPrior, WordsAndMeaning
@@ -106,7 +107,9 @@ def fit(rows: Sequence[Row], recipe: Recipe, progress: Progress, *, volumes: Map
         character_features=recipe.character_features,
         meaning_weight=recipe.meaning_weight,
     )
-    examples = _examples(rows, texts, features, recipe)
+    # Sums over several threads end differently in the last bit from run to run, and that bit grows.
+    with threadpool_limits(1):
+        examples = _examples(rows, texts, features, recipe)
     progress("kind, service and language")
     # Processes, not threads: liblinear draws its random numbers from one global source, which would make a fit unrepeatable.
     heads = Parallel(n_jobs=2)(
