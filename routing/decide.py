@@ -33,7 +33,7 @@ from routing.decision import (
     StopMessages,
 )
 from routing.drafts import CaseDraft, Detail, Place, Precision, Situation, State
-from routing.problems import Confidence, confidence_in, letters_besides_places, problems_in
+from routing.problems import Confidence, confidence_in, letters_besides_places, plausible_services, problems_in
 from routing.steps import everywhere, next_step, open_question, place_drafts, placed
 
 # "no, it is at …" is about the place; "no, the light is out" is about the problem.
@@ -244,7 +244,10 @@ def _service(u: Understanding, s: Situation, city: City) -> Decision:
         return place_drafts((draft,), s, city, sure.reasons)
     drafts = placed((draft,), s.places)
     if sure.value >= city.policy.ask_confidence and s.state is not State.CHOOSING_SERVICE:
-        options = tuple(score.code for score in u.services[: city.policy.choices_offered])
+        options = plausible_services(u, city.policy)
+        if len(options) == 1:
+            # What is in doubt is whether it is a report at all; the read-back asks that, and better than a list of one.
+            return place_drafts((draft,), s, city, sure.reasons)
         return AskWhichService(drafts, options, (*sure.reasons, Reason(ReasonCode.BETWEEN_SERVICES, "|".join(options))))
     if s.state in (State.READY, State.WITH_STAFF):
         return AskProblem(drafts, sure.reasons)

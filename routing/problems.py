@@ -12,6 +12,7 @@ from routing.policy import Policy
 _PROBLEMS_AT_MOST = 3
 # Two sentences about one thing ("bags everywhere. someone dumped them") give each other's service some probability.
 _SAME_PROBLEM = 0.1
+_PLAUSIBLE = 0.1
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,12 @@ def problems_in(u: Understanding, policy: Policy) -> tuple[Understanding, ...]:
         if is_sure and all(_is_another(part, other) for other in parts):
             parts.append(part)
     return tuple(parts[:_PROBLEMS_AT_MOST]) if len(parts) > 1 else (u,)
+
+
+def plausible_services(u: Understanding, policy: Policy) -> tuple[str, ...]:
+    """The services to choose from, best first: those that are not far less likely than the best."""
+    best = u.services[0].confidence
+    return tuple(score.code for score in u.services[: policy.choices_offered] if score.confidence >= best * _PLAUSIBLE)
 
 
 def letters_besides_places(u: Understanding) -> int:

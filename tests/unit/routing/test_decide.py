@@ -41,6 +41,7 @@ NEEDS_NO_PLACE = "NOISE"
 QUESTIONED = next(code for code, service in CITY.catalog.services.items() if service.questions)
 HOLE = (("POTHOLE", 0.9), ("SNOWROAD", 0.05), ("GENERAL", 0.02))
 UNSURE = (("POTHOLE", 0.25), ("SNOWROAD", 0.2), ("WATERLEAK", 0.15))
+ALONE = (("POTHOLE", 0.25), ("SNOWROAD", 0.01), ("WATERLEAK", 0.0))
 LOST = (("POTHOLE", 0.05), ("SNOWROAD", 0.04), ("WATERLEAK", 0.03))
 
 
@@ -58,6 +59,19 @@ def waiting(state: State, *drafts: CaseDraft, **more: object) -> Situation:
 
 def reason_codes(decision: Decision) -> list[ReasonCode]:
     return [reason.code for reason in decision.reasons]
+
+
+def test_nobody_is_asked_to_choose_from_a_list_of_one() -> None:
+    decision = decide(understood(services=ALONE), Situation(), CITY)
+    assert isinstance(decision, AskForPlace)
+    assert ReasonCode.SERVICE_UNSURE in reason_codes(decision)
+
+
+def test_only_services_that_are_not_far_less_likely_are_offered() -> None:
+    two = (("POTHOLE", 0.25), ("SNOWROAD", 0.2), ("WATERLEAK", 0.01))
+    decision = decide(understood(services=two), Situation(), CITY)
+    assert isinstance(decision, AskWhichService)
+    assert decision.options == ("POTHOLE", "SNOWROAD")
 
 
 @pytest.mark.parametrize(
