@@ -2,12 +2,13 @@
 
 import csv
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from sqlalchemy import MetaData, Select, Table, create_engine, select
+from sqlalchemy import Connection, MetaData, Select, Table, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from nlp.personal_data import redact
@@ -37,20 +38,28 @@ class Labels:
         chosen = random.Random(seed).sample(with_words, min(size, len(with_words)))  # noqa: S311 - a sample, no secret.
         return [{**row, "kind": "", "label": "", "note": ""} for row in chosen]
 
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        """A connection that leaves no pool behind, whatever happens."""
+        engine = create_engine(self.url)
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
     def _tables(self, *names: str) -> list[Table]:
         try:
             metadata = MetaData()
-            with create_engine(self.url).connect() as connection:
+            with self._connected() as connection:
                 metadata.reflect(connection, only=list(names))
         except SQLAlchemyError as error:
             raise TrainingError(f"The service's database cannot be read ({error}). Name it: --database URL") from error
         return [metadata.tables[name] for name in names]
 
     def _rows(self, query: Select[Any]) -> list[dict[str, str]]:
-        engine = create_engine(self.url)
-        with engine.connect() as connection:
+        with self._connected() as connection:
             rows = [dict(row) for row in connection.execute(query).mappings()]
-        engine.dispose()
         return [{name: _readable(name, value) for name, value in row.items()} for row in rows]
 
 
