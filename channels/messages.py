@@ -64,9 +64,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Reply:
-    """What we say back: storable, free of provider objects, the same for every channel."""
+    """What we say back: storable, free of provider objects, the same for every channel. `ends_call`: a phone hangs up after it."""
 
     text: str
     language: str
     choices: tuple[Choice, ...] = ()
     links: tuple[str, ...] = ()
+    ends_call: bool = False

@@ -1,10 +1,11 @@
-"""The service's commands: `python -m intake serve | talk | understand | check | ready-message`."""
+"""The service's commands: `python -m intake serve | talk | understand | knowledge | check | bench`."""
 
 import argparse
 import sys
 
 from intake.commands.bench import add_bench
 from intake.commands.check import add_check
+from intake.commands.knowledge import add_knowledge
 from intake.commands.serve import add_serve
 from intake.commands.talk import add_talk
 from intake.commands.understand import add_understand
@@ -15,7 +16,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m intake", description="The 311 intake service of a city.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (add_serve, add_talk, add_understand, add_check, add_bench):
+    for add in (add_serve, add_talk, add_understand, add_knowledge, add_check, add_bench):
         add(commands)
     options = parser.parse_args(arguments)
     try:

@@ -2,61 +2,27 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import assert_never
 
+from intake.events import Event, event_of
 from routing.decision import (
+    Answer,
     AskForDetail,
     AskForPlace,
+    AskHowToGoOn,
     AskLanguage,
+    AskNeighborhood,
     AskProblem,
     AskToConfirm,
     AskWhatToCorrect,
     AskWhichPlace,
     AskWhichService,
-    CallAgent,
     ChangeLanguage,
     Decision,
-    Decline,
-    DropDrafts,
-    Emergency,
-    GiveHelp,
-    Greet,
     HandToStaff,
-    NoteForStaff,
-    NoteQuestion,
-    OpenCases,
     Reason,
     ReasonCode,
-    ReportStatus,
-    StartMessages,
-    StaySilent,
-    StopMessages,
 )
 from routing.drafts import CaseDraft, Place, State
-
-
-class Event(StrEnum):
-    """What was heard, as far as a conversation's state is concerned."""
-
-    EMERGENCY = "emergency"
-    STOP = "stop"
-    START = "start"
-    SIDE_QUESTION = "side_question"
-    LANGUAGE_CHOSEN = "language_chosen"
-    LANGUAGE_UNSURE = "language_unsure"
-    PROBLEM_MISSING = "problem_missing"
-    SERVICE_UNSURE = "service_unsure"
-    PLACE_MISSING = "place_missing"
-    PLACE_UNSURE = "place_unsure"
-    DETAIL_MISSING = "detail_missing"
-    DRAFT_COMPLETE = "draft_complete"
-    DRAFT_WRONG = "draft_wrong"
-    DRAFT_CONFIRMED = "draft_confirmed"
-    DRAFT_DROPPED = "draft_dropped"
-    STAFF_NEEDED = "staff_needed"
-    STAFF_HAS_IT = "staff_has_it"
-    NOTHING_TO_SAY = "nothing_to_say"
 
 
 @dataclass(frozen=True)
@@ -78,7 +44,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Conversation:
-    """What is remembered between messages. `pending` is a text that waits for the resident to name its language."""
+    """What is remembered between messages.
+
+    `pending` is a text that waits for the resident to name its language; `asked` the last question, and `article` what answers it.
+    """
 
     state: State = State.READY
     language: str | None = None
@@ -87,6 +56,8 @@ class Conversation:
     place_options: tuple[Place, ...] = ()
     question: Question | None = None
     pending: str | None = None
+    asked: str = ""
+    article: str | None = None
     changed_at: datetime | None = None
     version: int = field(default=0, compare=False)
 
@@ -106,6 +77,10 @@ _RULES: dict[Event, Rule] = {
     Event.STOP: Rule(State.STOPPED, forgets=True),
     Event.START: Rule(State.READY, forgets=True),
     Event.SIDE_QUESTION: Rule(None),
+    Event.ANSWERED: Rule(State.ANSWERED),
+    Event.NEIGHBORHOOD_MISSING: Rule(State.NEEDS_NEIGHBORHOOD),
+    Event.HELPED: Rule(State.READY, forgets=True),
+    Event.NOT_HELPED: Rule(State.CHOOSING_WAY_ON),
     Event.LANGUAGE_CHOSEN: Rule(None),
     Event.LANGUAGE_UNSURE: Rule(State.CHOOSING_LANGUAGE),
     Event.PROBLEM_MISSING: Rule(State.DESCRIBING),
@@ -123,20 +98,40 @@ _RULES: dict[Event, Rule] = {
 }
 _SILENT = Rule(None, speaks=False)
 # After STOP only an opt-in is heard. An emergency is answered once all the same: silence could cost a life.
+# While a case is being collected, or a person has the talk, an answer goes by and leaves everything as it is.
+_GOES_BY = frozenset(
+    {
+        State.CHOOSING_LANGUAGE,
+        State.CHOOSING_SERVICE,
+        State.NEEDS_PLACE,
+        State.CHOOSING_PLACE,
+        State.NEEDS_DETAIL,
+        State.CONFIRMING,
+        State.CORRECTING,
+        State.WITH_STAFF,
+    }
+)
 _WHEN_STOPPED: dict[Event, Rule] = {Event.START: _RULES[Event.START], Event.EMERGENCY: Rule(None)}
 
-TRANSITIONS: dict[tuple[State, Event], Rule] = {
-    (state, event): _WHEN_STOPPED.get(event, _SILENT) if state is State.STOPPED else rule
-    for state in State
-    for event, rule in _RULES.items()
-}
+
+def _rule(state: State, event: Event) -> Rule:
+    if state is State.STOPPED:
+        return _WHEN_STOPPED.get(event, _SILENT)
+    return Rule(None) if event is Event.ANSWERED and state in _GOES_BY else _RULES[event]
+
+
+TRANSITIONS: dict[tuple[State, Event], Rule] = {(state, event): _rule(state, event) for state in State for event in Event}
 
 
 def advance(conversation: Conversation, heard: Decision, now: datetime, *, times_asked: int) -> Step:
     """Move `conversation` by a decision; total and pure.
 
-    A question that was put `times_asked` times already is not put again: a person takes over.
+    A question that was put `times_asked` times already is not put again: a person takes over. An answer beside a report moves
+    the conversation as the report does.
     """
+    if isinstance(heard, Answer) and heard.then is not None:
+        step = advance(conversation, heard.then, now, times_asked=times_asked)
+        return replace(step, decision=replace(heard, then=step.decision))
     question = _question(heard, conversation)
     if question is not None and question.times > times_asked:
         drafts = _drafts(heard) or conversation.drafts
@@ -163,6 +158,7 @@ def _after(before: Conversation, heard: Decision, rule: Rule, question: Question
             options=_options(heard),
             place_options=heard.options if isinstance(heard, AskWhichPlace) else (),
             question=question,
+            article=heard.article if isinstance(heard, Answer | AskNeighborhood | AskHowToGoOn) else None,
         )
     language = heard.language if isinstance(heard, ChangeLanguage) else moved.language
     # The question that named languages has been answered; what was asked before it is asked again by the reply.
@@ -177,7 +173,7 @@ def _state_of_drafts(conversation: Conversation) -> State:
 
 
 def _forgotten(conversation: Conversation) -> Conversation:
-    return replace(conversation, drafts=(), options=(), place_options=(), question=None, pending=None)
+    return replace(conversation, drafts=(), options=(), place_options=(), question=None, pending=None, asked="", article=None)
 
 
 def _question(heard: Decision, conversation: Conversation) -> Question | None:
@@ -207,6 +203,8 @@ def _question_key(heard: Decision) -> str | None:
             return "language"
         case AskProblem():
             return "problem"
+        case AskNeighborhood(article=article):
+            return f"neighborhood:{article}"
         case _:
             return None
 
@@ -216,46 +214,4 @@ def _drafts(heard: Decision) -> tuple[CaseDraft, ...]:
 
 
 def _options(heard: Decision) -> tuple[str, ...]:
-    return heard.options if isinstance(heard, AskWhichService | AskLanguage) else ()
-
-
-def event_of(heard: Decision) -> Event:
-    """The event that a decision is to a conversation."""
-    match heard:
-        case Emergency():
-            return Event.EMERGENCY
-        case StopMessages():
-            return Event.STOP
-        case StartMessages():
-            return Event.START
-        case GiveHelp() | Greet() | NoteQuestion() | ReportStatus() | Decline():
-            return Event.SIDE_QUESTION
-        case ChangeLanguage():
-            return Event.LANGUAGE_CHOSEN
-        case AskLanguage():
-            return Event.LANGUAGE_UNSURE
-        case AskProblem():
-            return Event.PROBLEM_MISSING
-        case AskWhichService():
-            return Event.SERVICE_UNSURE
-        case AskForPlace():
-            return Event.PLACE_MISSING
-        case AskWhichPlace():
-            return Event.PLACE_UNSURE
-        case AskForDetail():
-            return Event.DETAIL_MISSING
-        case AskToConfirm():
-            return Event.DRAFT_COMPLETE
-        case AskWhatToCorrect():
-            return Event.DRAFT_WRONG
-        case OpenCases():
-            return Event.DRAFT_CONFIRMED
-        case DropDrafts():
-            return Event.DRAFT_DROPPED
-        case HandToStaff() | CallAgent():
-            return Event.STAFF_NEEDED
-        case NoteForStaff():
-            return Event.STAFF_HAS_IT
-        case StaySilent():
-            return Event.NOTHING_TO_SAY
-    assert_never(heard)
+    return heard.options if isinstance(heard, AskWhichService | AskLanguage | AskHowToGoOn) else ()

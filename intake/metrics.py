@@ -1,7 +1,11 @@
 """Prometheus figures: how many, how long, how much waits."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from intake.answer_book import Tally
 from intake.backlog import Backlog
 
 
@@ -23,11 +27,20 @@ class Metrics:
         )
         self.effects = Counter("intake_effects_total", "Effects by outcome", ["type", "outcome"], registry=self.registry)
         self.segments = Counter("intake_sms_segments_total", "Parts of text messages", ["encoding"], registry=self.registry)
+        self._answers = Gauge(
+            "intake_answers",
+            "Answers of the last 30 days, by what became of them",
+            ["language", "channel", "outcome"],
+            registry=self.registry,
+        )
         self._waiting = Gauge("intake_waiting", "What waits", ["what"], registry=self.registry)
         self._oldest = Gauge("intake_oldest_message_seconds", "Age of the oldest unanswered message", registry=self.registry)
 
-    def render(self, backlog: Backlog) -> bytes:
-        """Write all figures in Prometheus' text format, with the backlog as it is now."""
+    def render(self, backlog: Backlog, answers: Mapping[tuple[str, str], Tally]) -> bytes:
+        """Write all figures in Prometheus' text format, with the backlog and the worth of `answers` (by language and channel)."""
+        for (language, channel), tally in answers.items():
+            for outcome, count in asdict(tally).items():
+                self._answers.labels(language, channel, outcome).set(count)
         self._waiting.labels("messages").set(backlog.messages)
         self._waiting.labels("effects").set(backlog.effects)
         self._waiting.labels("effects_given_up").set(backlog.effects_given_up)

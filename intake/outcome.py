@@ -1,6 +1,6 @@
 """What a decision does besides words: cases, reviews, opt-outs, alerts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from channels.messages import Channel
@@ -12,9 +12,12 @@ from intake.work import Recorded, Work
 from routing.city import City
 from routing.deadlines import due_at
 from routing.decision import (
+    Answer,
     AskForDetail,
     AskForPlace,
+    AskHowToGoOn,
     AskLanguage,
+    AskNeighborhood,
     AskProblem,
     AskToConfirm,
     AskWhatToCorrect,
@@ -25,6 +28,7 @@ from routing.decision import (
     Emergency,
     HandToStaff,
     NoteForStaff,
+    NoteHelped,
     NoteQuestion,
     OpenCases,
     Reasons,
@@ -53,6 +57,12 @@ def carry_out(step: Step, held: Recorded, language: str, city: City, work: Work,
             return Outcome(cases=opened, opened=opened, has_new_photo=held.has_photo)
         case ReportStatus(number=number):
             return Outcome(cases=tuple(work.cases_of(held.contact_id, number)))
+        case Answer(article=article, variant=variant, confidence=confidence, then=then):
+            work.record_answer(held, article, variant, confidence, language, now)
+            if then is not None:
+                return carry_out(replace(step, decision=then), held, language, city, work, now)
+        case NoteHelped() | AskHowToGoOn():
+            work.note_helped(held.conversation_id, is_helpful=isinstance(step.decision, NoteHelped))
         case Emergency(kind=kind, reasons=reasons):
             work.add_review(held, "Emergency", reasons, (), is_urgent=True, now=now)
             work.enqueue(held.conversation_id, AlertStaff(held.message_id, kind.value), now)
@@ -75,6 +85,10 @@ def without_dialogue(decision: Decision, channel: Channel) -> Decision:
     match decision:
         case AskToConfirm(drafts=drafts, reasons=reasons):
             return OpenCases(drafts, reasons)
+        case Answer(then=then) if then is not None:
+            return without_dialogue(then, channel)
+        case Answer(reasons=reasons) | AskNeighborhood(reasons=reasons):
+            return NoteQuestion(reasons)
         case (
             AskForPlace(reasons=reasons)
             | AskForDetail(reasons=reasons)

@@ -10,12 +10,16 @@ from intake.conversation import Conversation, Step, advance, expire
 from intake.effects import SendReply
 from intake.outcome import Outcome, carry_out, without_dialogue
 from intake.reading import Reader, Reading
-from intake.replies import Speaker
+from intake.replies import speak
+from intake.speaker import Speaker
 from intake.store import Store
 from intake.work import Recorded, Work
+from routing import decision as decided
 from routing.city import City
 from routing.decide import decide
-from routing.decision import AskLanguage, ChangeLanguage, OpenCases
+from routing.decision import AskLanguage, AskNeighborhood, ChangeLanguage, OpenCases
+from routing.drafts import State
+from routing.knowledge import Knowledge
 
 _log = structlog.get_logger()
 _ATTEMPTS = 5
@@ -60,7 +64,7 @@ def process_message(message_id: int, intake: Intake, now: datetime, *, sends_rep
         # Slow and pure: no transaction is open here.
         conversation = expire(seen.conversation, now, hours=intake.city.policy.draft_expires_hours)
         reading = intake.reader.read(seen, conversation)
-        decision = decide(reading.understanding, intake.reader.situation(reading, seen), intake.city)
+        decision = decide(reading.understanding, intake.reader.situation(reading, seen, now), intake.city)
         step = advance(
             reading.conversation, without_dialogue(decision, seen.channel), now, times_asked=intake.city.policy.times_asked
         )
@@ -80,25 +84,37 @@ def _commit(
 ) -> Answer:
     language = step.decision.language if isinstance(step.decision, ChangeLanguage) else reading.language
     told = carry_out(step, held, language, intake.city, work, now)
-    replies = intake.speaker.speak(step, language, held.channel, told)
+    replies = speak(intake.speaker, step, language, held.channel, told, reading.knowledge)
     work.save_conversation(held.conversation_id, _remember(step, reading, held), now)
     work.save_decision(held.message_id, reading.understanding, type(step.decision).__name__, step.decision.reasons, now)
     work.finish(held.message_id, replies, told.opened, language, now)
-    for reply in replies if sends_replies and held.channel in _SENDS else _texts_afterwards(step, held, language, intake, told):
+    for reply in (
+        replies
+        if sends_replies and held.channel in _SENDS
+        else _texts_afterwards(step, held, language, intake, told, reading.knowledge)
+    ):
         work.enqueue(held.conversation_id, SendReply(Channel.SMS.value, held.contact_id, reply), now)
     return Answer(held.message_id, replies, tuple(case.number for case in told.opened), language)
 
 
-def _texts_afterwards(step: Step, held: Recorded, language: str, intake: Intake, told: Outcome) -> tuple[Reply, ...]:
-    """After a call or a form, the case's number follows as a text message, to those who gave a phone number."""
-    if held.channel not in (Channel.VOICE, Channel.FORM) or not isinstance(step.decision, OpenCases):
+def _texts_afterwards(
+    step: Step, held: Recorded, language: str, intake: Intake, told: Outcome, knowledge: Knowledge
+) -> tuple[Reply, ...]:
+    """After a call or a form, the case's number or the answer with its link follows as a text message, where there is a number."""
+    if held.channel not in (Channel.VOICE, Channel.FORM) or not isinstance(step.decision, OpenCases | decided.Answer):
         return ()
-    return intake.speaker.speak(step, language, Channel.SMS, told)
+    # The call itself goes on; its question whether that helped is not asked twice.
+    over = replace(step, conversation=replace(step.conversation, state=State.READY))
+    return speak(intake.speaker, over, language, Channel.SMS, told, knowledge)
 
 
 def _remember(step: Step, reading: Reading, held: Recorded) -> Conversation:
-    """What the conversation keeps: its language once that is settled, the text while the language is asked for."""
+    """What the conversation keeps: its language once that is settled, the text while the language is asked for, the question."""
     after = step.conversation
+    if isinstance(step.decision, decided.Answer | AskNeighborhood):
+        # The place that was asked back is no question; the one before it still stands.
+        is_answer_to_us = reading.conversation.state is State.NEEDS_NEIGHBORHOOD
+        after = replace(after, asked=reading.conversation.asked if is_answer_to_us else reading.question)
     if isinstance(step.decision, AskLanguage) and reading.understanding.message.command is None:
         return replace(after, pending=held.text)
     if isinstance(step.decision, ChangeLanguage) or not reading.is_settled:

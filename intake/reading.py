@@ -1,41 +1,60 @@
 """A recorded message is understood: the slow and pure part of the journey, with no transaction open."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from channels.messages import Channel, Location
 from intake.conversation import Conversation
 from intake.work import Recorded
 from models.understand import Understander
 from models.understanding import Kind, Understanding
+from nlp.folding import letters_worth
 from nlp.message import Command, CommandName, Language, NormalizedMessage
 from nlp.normalize import Heard, Normalizer
 from routing.city import City
 from routing.drafts import Place, Precision, Situation, State
 from routing.geocoder import Geocoder
+from routing.knowledge import Knowledge, KnowledgeShelf
+from routing.policy import Policy
 
 # Where the resident chose the language by hand, a guess never overrules them.
 _CHOSEN_BY_HAND = frozenset({Channel.FORM, Channel.VOICE})
 # In these states a message may be in another language than before; elsewhere it is an answer, often only a place or a number.
-_MAY_SWITCH = frozenset({State.READY, State.DESCRIBING, State.WITH_STAFF})
+_MAY_SWITCH = frozenset({State.READY, State.DESCRIBING, State.ANSWERED, State.WITH_STAFF})
 _SWITCH_CONFIDENCE = 0.85
 _SWITCH_WORDS = 3
+# About eight words: what follows a question up is short, what stands for itself is not.
+_FOLLOW_UP_LETTERS = 48
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A message understood, the language to answer in, and whether that language is settled for the conversation."""
+    """A message understood, the language to answer in, and whether that language is settled for the conversation.
+
+    `question` is what was looked up in the knowledge base: the message, behind the question that it follows up.
+    """
 
     understanding: Understanding
     conversation: Conversation
     places: tuple[Place, ...]
     language: str
     is_settled: bool
+    question: str
+    knowledge: Knowledge
 
 
 class Reader:
     """Understands recorded messages one at a time, as channels need them."""
 
-    def __init__(self, normalizer: Normalizer, understander: Understander, geocoder: Geocoder, city: City) -> None:
+    def __init__(
+        self,
+        normalizer: Normalizer,
+        understander: Understander,
+        geocoder: Geocoder,
+        city: City,
+        knowledge: KnowledgeShelf,
+    ) -> None:
+        self._knowledge = knowledge
         self._normalizer = normalizer
         self._understander = understander
         self._geocoder = geocoder
@@ -53,11 +72,15 @@ class Reader:
             normalized = self._normalizer.normalize([Heard(text, chosen=chosen)])[0]
             conversation = replace(conversation, state=State.READY, language=chosen, pending=None, options=(), question=None)
         understanding = self._understander.understand([normalized])[0]
+        question = text
+        if is_follow_up(understanding, conversation, self._city.policy):
+            question = f"{conversation.asked} {text}"
+            understanding = self._in_context(understanding, question)
         places = self._places(normalized, recorded.location)
         language, is_settled = self._language(understanding, conversation, hint, recorded.channel)
-        return Reading(understanding, conversation, places, language, is_settled)
+        return Reading(understanding, conversation, places, language, is_settled, question, self._knowledge())
 
-    def situation(self, reading: Reading, recorded: Recorded) -> Situation:
+    def situation(self, reading: Reading, recorded: Recorded, now: datetime) -> Situation:
         """What `decide` may know besides the message."""
         conversation = reading.conversation
         return Situation(
@@ -70,7 +93,20 @@ class Reader:
             places=reading.places,
             has_photo=recorded.has_photo,
             speech_confidence=recorded.speech_confidence,
+            article=conversation.article,
+            asked=conversation.asked,
+            articles=reading.knowledge.articles,
+            today=now.astimezone(self._city.timezone).date(),
         )
+
+    def _in_context(self, understanding: Understanding, question: str) -> Understanding:
+        """Look a short message up behind the question that it follows ("and on Saturdays?"), and keep its own words and day."""
+        message = replace(understanding.message, text=question, segments=())
+        together = self._understander.understand([message])[0]
+        sure = self._city.policy.answer_confidence
+        if not together.articles or together.articles[0].confidence < sure:
+            return understanding
+        return replace(understanding, kind=Kind.INFO, confidence=together.confidence, articles=together.articles)
 
     def _normalize(self, text: str, recorded: Recorded, conversation: Conversation, hint: str | None) -> NormalizedMessage:
         is_chosen = recorded.channel in _CHOSEN_BY_HAND
@@ -125,6 +161,19 @@ class Reader:
             and understanding.kind is not Kind.COMMAND
             and (len(understanding.message.text.split()) >= _SWITCH_WORDS or guess.code.startswith("zh"))
         )
+
+
+def is_follow_up(understanding: Understanding, conversation: Conversation, policy: Policy) -> bool:
+    """Whether a message leans on the question before it: short, no order, and by itself neither an answer nor a report."""
+    message = understanding.message
+    if conversation.state is not State.ANSWERED or message.command is not None or understanding.emergency is not None:
+        return False
+    if not 0 < letters_worth(message.text) <= _FOLLOW_UP_LETTERS:
+        return False
+    finds_article = bool(understanding.articles) and understanding.articles[0].confidence >= policy.answer_confidence
+    best = understanding.best_service
+    is_report = understanding.kind is Kind.SERVICE and best is not None and best.confidence >= policy.ask_confidence
+    return not finds_article and not is_report
 
 
 def _option(command: Command, options: tuple[str, ...]) -> str | None:

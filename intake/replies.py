@@ -1,21 +1,23 @@
 """A step of the conversation becomes words: phrases, names from the pack, and the choices of a closed question."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from channels.messages import Channel, Choice, Reply
 from intake.cases import Case
 from intake.conversation import Conversation, Step
-from intake.dates import write_date, write_hours
-from intake.phrases import Phrases
-from nlp.lexicon import Lexicon
+from intake.dates import write_date
+from intake.facts import fill_in
+from intake.speaker import Speaker
 from nlp.message import EmergencyKind
-from routing.city import City
 from routing.decision import (
+    Answer,
     AskForDetail,
     AskForPlace,
+    AskHowToGoOn,
     AskLanguage,
+    AskNeighborhood,
     AskProblem,
     AskToConfirm,
     AskWhatToCorrect,
@@ -30,6 +32,7 @@ from routing.decision import (
     Greet,
     HandToStaff,
     NoteForStaff,
+    NoteHelped,
     NoteQuestion,
     OpenCases,
     ReportStatus,
@@ -38,6 +41,7 @@ from routing.decision import (
     StopMessages,
 )
 from routing.drafts import CaseDraft, Place, State
+from routing.knowledge import Knowledge
 
 _CASES_TOLD = 3
 
@@ -50,47 +54,20 @@ class Told:
     has_new_photo: bool = False
 
 
-class Speaker:
-    """Words for steps, in every language of a city."""
-
-    def __init__(self, phrases: Phrases, city: City, lexicons: dict[str, Lexicon], public_url: str) -> None:
-        self._phrases = phrases
-        self._city = city
-        self._lexicons = lexicons
-        self._public_url = public_url.rstrip("/")
-
-    def speak(self, step: Step, language: str, channel: Channel, told: Told) -> tuple[Reply, ...]:
-        """Return what is said in `language`; empty where the conversation is silent."""
-        if not step.speaks:
-            return ()
-        voice = _Voice(self, language, is_spoken=channel is Channel.VOICE)
-        reply = voice.answer(step, told)
-        return () if reply is None else (reply,)
-
-    def say(self, language: str, phrase: str, **values: str) -> str:
-        """A phrase, with the values that belong to the city filled in."""
-        hours = write_hours(self._city.hours, language)
-        about = {"city": self._city.name, "phone": self._city.phone, "hours": hours}
-        return self._phrases.say(language, phrase, **{**about, **values})
-
-    def language_name(self, code: str) -> str:
-        """A language's name in itself."""
-        return self._lexicons[code].names[0]
-
-    def status_link(self, case: Case) -> str:
-        """The page that tells a case's state to whoever has its link."""
-        return f"{self._public_url}/cases/{case.number}?key={case.token}"
-
-    @property
-    def city(self) -> City:
-        """The city that is spoken for."""
-        return self._city
+def speak(speaker: Speaker, step: Step, language: str, channel: Channel, told: Told, knowledge: Knowledge) -> tuple[Reply, ...]:
+    """Return what is said in `language`; empty where the conversation is silent."""
+    if not step.speaks:
+        return ()
+    voice = _Voice(speaker, language, knowledge, is_spoken=channel is Channel.VOICE)
+    reply = voice.answer(step, told)
+    return () if reply is None else (reply,)
 
 
 class _Voice:
     """One reply in one language."""
 
-    def __init__(self, speaker: Speaker, language: str, *, is_spoken: bool) -> None:
+    def __init__(self, speaker: Speaker, language: str, knowledge: Knowledge, *, is_spoken: bool) -> None:
+        self._knowledge = knowledge
         self._speaker = speaker
         self._language = language
         self._catalog = speaker.city.catalog
@@ -110,6 +87,11 @@ class _Voice:
                 return self._in_new_language(step.conversation)
             case Greet(is_thanks=is_thanks):
                 return self._plain("thanks-reply" if is_thanks else "welcome")
+            case Answer() as answer:
+                return self._article(answer, step, told)
+            case NoteHelped():
+                phrase = "voice-goodbye" if self._is_spoken else "helped-thanks"
+                return replace(self._plain(phrase), ends_call=self._is_spoken)
             case NoteQuestion():
                 return self._plain("question-noted")
             case ReportStatus(number=number):
@@ -137,6 +119,8 @@ class _Voice:
                 | AskForDetail()
                 | AskToConfirm()
                 | AskWhatToCorrect()
+                | AskNeighborhood()
+                | AskHowToGoOn()
             ):
                 return self._with_thanks_for_photo(self._question(step.conversation), told)
         assert_never(step.decision)
@@ -163,8 +147,45 @@ class _Voice:
                 return self._reply(self._say("ask-correction"), [("0", self._say("choice-drop"))])
             case State.DESCRIBING:
                 return self._plain("ask-problem")
+            case State.ANSWERED:
+                return self._reply(
+                    self._say("answer-helped"), [("1", self._say("choice-helped")), ("2", self._say("choice-not-helped"))]
+                )
+            case State.NEEDS_NEIGHBORHOOD:
+                return self._plain("ask-neighborhood")
+            case State.CHOOSING_WAY_ON:
+                names = [self._catalog.service_name(code, self._language) for code in conversation.options]
+                reports = [self._say("choice-report", service=name) for name in names]
+                return self._closed(
+                    self._say("ask-how-to-go-on"), [*reports, self._say("choice-person"), self._say("choice-nothing")]
+                )
             case _:
                 return self._plain("welcome")
+
+    def _article(self, answer: Answer, step: Step, told: Told) -> Reply:
+        """An article's text with its link, and after it what is asked: whether it helped, or what was open before."""
+        article = self._knowledge.articles[answer.article]
+        raw, served = article.answer_in(self._language, answer.variant)
+        text = fill_in(raw, self._knowledge.source.facts, self._speaker.city.phone, served)
+        if served != self._language:
+            text = f"{self._say('answer-only-english')} {text}"
+        follow = self._after_article(answer, step, told)
+        if follow is not None:
+            text = f"{text}{' ' if self._is_spoken else chr(10)}{follow.text}"
+        links = (self._speaker.help_link(article.id, self._language), *(follow.links if follow else ()))
+        return Reply(text, self._language, follow.choices if follow else (), links)
+
+    def _after_article(self, answer: Answer, step: Step, told: Told) -> Reply | None:
+        if answer.then is not None:
+            return self.answer(replace(step, decision=answer.then), told)
+        match step.conversation.state:
+            case State.ANSWERED:
+                return self._question(step.conversation)
+            case State.READY | State.WITH_STAFF | State.STOPPED:
+                return None
+            case _:
+                question = self._question(step.conversation)
+                return replace(question, text=f"{self._say('back-to-report')} {question.text}")
 
     def _place_question(self, conversation: Conversation) -> Reply:
         if conversation.question is not None and conversation.question.times > 1:

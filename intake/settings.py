@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     )
     sweep_seconds: int = Field(default=20, description="How often messages that were recorded but not handled are looked for.")
     sweep_after_seconds: int = Field(default=15, description="How old such a message must be.")
+    knowledge_seconds: float = Field(default=2.0, gt=0, description="How often changed articles are looked for.")
     log_level: str = "INFO"
 
     @property
@@ -59,6 +60,11 @@ class Settings(BaseSettings):
         """Where the bundle in use lies."""
         bundles = self.var_folder / "bundles" / self.city
         return bundles / (self.bundle or published_bundle(bundles))
+
+    @property
+    def knowledge_folder(self) -> Path:
+        """Where the meanings of the knowledge base's texts are cached."""
+        return self.var_folder / "knowledge"
 
     @property
     def attachments_folder(self) -> Path:

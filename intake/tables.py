@@ -192,6 +192,24 @@ class ReviewTable(Table):
     closed_at: Mapped[datetime | None]
 
 
+class AnswerTable(Table):
+    """An answer from the knowledge base; `is_helpful` is what the resident said of it, None where they said nothing."""
+
+    __tablename__ = "answers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), unique=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
+    article: Mapped[str] = mapped_column(String(60), index=True)
+    variant: Mapped[str | None] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(12))
+    channel: Mapped[str] = mapped_column(String(16))
+    confidence: Mapped[float]
+    is_helpful: Mapped[bool | None]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class LabelTable(Table):
     """A person's correction: what was, what should have been, who said so."""
 

@@ -16,6 +16,7 @@ from intake.cases import Case
 from intake.conversation import Conversation
 from intake.effects import EFFECT, Effect
 from intake.tables import (
+    AnswerTable,
     AttachmentTable,
     CaseEventTable,
     CaseTable,
@@ -191,6 +192,30 @@ class Work:
                 opened_at=now,
             )
         )
+
+    def record_answer(
+        self, message: Recorded, article: str, variant: str | None, confidence: float, language: str, now: datetime
+    ) -> None:
+        """Note that an article answered; a message is answered by one."""
+        self._session.add(
+            AnswerTable(
+                message_id=message.message_id,
+                conversation_id=message.conversation_id,
+                contact_id=message.contact_id,
+                article=article,
+                variant=variant,
+                language=language,
+                channel=message.channel.value,
+                confidence=confidence,
+                at=now,
+            )
+        )
+
+    def note_helped(self, conversation_id: int, *, is_helpful: bool) -> None:
+        """Note what the resident says of the conversation's last answer."""
+        query = select(AnswerTable).where(AnswerTable.conversation_id == conversation_id).order_by(AnswerTable.id.desc()).limit(1)
+        for row in self._session.scalars(query):
+            row.is_helpful = is_helpful
 
     def record_opt_out(self, message: Recorded, *, stops: bool, now: datetime) -> None:
         """Add to the opt-out ledger and set the contact's present state."""

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from models.meaning import Vectors
+
 CARD = "card.json"
 HEADS = ("language", "kind", "service")
 FILES = ("features.joblib", *(f"{head}.joblib" for head in HEADS))
@@ -85,6 +87,11 @@ class Bundle:
     def transform(self, texts: Sequence[str], languages: Sequence[str]) -> Any:
         """Turn texts into the rows that `kind` and `service` read; `languages` are BCP 47 codes, one a text."""
         return self.features.transform(texts, languages)
+
+    def meanings(self, rows: Any) -> Vectors:
+        """The meaning of texts whose rows `transform` made: unit vectors of shape (n_texts, d), alike in all languages."""
+        meanings = rows[:, -self.features.meaning_columns :].toarray()
+        return np.asarray(meanings / np.maximum(np.linalg.norm(meanings, axis=1, keepdims=True), 1e-9), dtype=np.float32)
 
     def probabilities(self, head: str, rows: Any) -> NDArray[np.float64]:
         """Ask one head about rows made by `transform` (for `language`: about texts)."""

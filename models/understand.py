@@ -1,16 +1,21 @@
 """Normalized messages become understandings: one batch through the shared features and both heads."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.bundle import Bundle
-from models.understanding import Kind, ServiceScore, Understanding
+from models.knowledge import ArticleIndex
+from models.understanding import ArticleScore, Kind, ServiceScore, Understanding
 from nlp.message import CommandName, EmergencyKind, NormalizedMessage
 
 SERVICES_KEPT = 5
 _EMERGENCY = "emergency"
+# A text that is less likely a question than this is not looked up: most reports are spared the search.
+_WORTH_A_SEARCH = 0.02
 # A sentence torn from its message ("if there is a fire we cannot get out") sounds worse than it is.
 _SENTENCE_IN_DANGER = 0.9
 # A yes or no with words behind it is a correction: the words still have to be understood.
@@ -21,16 +26,22 @@ _KIND_OF_COMMAND = {
     CommandName.THANKS: Kind.GREETING,
 }
 
+_Found = tuple[ArticleScore, ...]
+
 
 class Understander:
     """Asks a bundle what messages mean.
 
     At `emergency_confidence` the model alone calls an emergency. A rule calls it too, unless the model gives the danger less than
     `emergency_doubt`: rules cannot tell a fire from a film about one, and people stop reading warnings that come for nothing.
+    `articles` gives the index of the knowledge base as it is now.
     """
 
-    def __init__(self, bundle: Bundle, *, emergency_confidence: float, emergency_doubt: float) -> None:
+    def __init__(
+        self, bundle: Bundle, *, emergency_confidence: float, emergency_doubt: float, articles: Callable[[], ArticleIndex]
+    ) -> None:
         self._bundle = bundle
+        self._articles = articles
         self._emergency_confidence = emergency_confidence
         self._emergency_doubt = emergency_doubt
         self._kinds = bundle.card.labels["kind"]
@@ -50,24 +61,47 @@ class Understander:
         rows = self._bundle.transform(texts, languages)
         kinds = self._bundle.probabilities("kind", rows)
         services = self._bundle.probabilities("service", rows)
+        articles = self._search(texts, rows, kinds)
         understood = []
         position = 0
         for message in messages:
             end = position + 1 + len(message.segments)
-            understood.append(self._one(message, kinds[position:end], services[position:end]))
+            understood.append(self._one(message, kinds[position:end], services[position:end], articles[position:end]))
             position = end
         return understood
 
-    def _one(self, message: NormalizedMessage, kinds: NDArray[np.float64], services: NDArray[np.float64]) -> Understanding:
+    def _search(self, texts: Sequence[str], rows: Any, kinds: NDArray[np.float64]) -> list[_Found]:
+        """Find articles for the texts that may be questions; their confidence contains the probability that they are."""
+        asks = kinds[:, self._kinds.index(Kind.INFO.value)]
+        likely = np.flatnonzero(asks >= _WORTH_A_SEARCH).tolist()
+        found: list[_Found] = [()] * len(texts)
+        if not likely:
+            return found
+        answers = self._articles().search([texts[i] for i in likely], self._bundle.meanings(rows[likely]))
+        for i, scores in zip(likely, answers, strict=True):
+            found[i] = tuple(ArticleScore(score.id, score.confidence * float(asks[i])) for score in scores)
+        return found
+
+    def _one(
+        self,
+        message: NormalizedMessage,
+        kinds: NDArray[np.float64],
+        services: NDArray[np.float64],
+        articles: Sequence[_Found],
+    ) -> Understanding:
         whole = self._judge(message, kinds[0], services[0])
         is_believed = message.emergency is not None and self._is_danger_likely(kinds)
-        parts = tuple(self._judge(_segment(message, text), kinds[i], services[i]) for i, text in enumerate(message.segments, 1))
+        parts = tuple(
+            replace(self._judge(_segment(message, text), kinds[i], services[i]), articles=articles[i])
+            for i, text in enumerate(message.segments, 1)
+        )
         kind, confidence = _kind_with_rules(message, whole, is_emergency=is_believed)
         return Understanding(
             message,
             kind,
             confidence,
             whole.services,
+            articles[0],
             emergency=message.emergency.kind if message.emergency and is_believed else whole.emergency,
             parts=parts,
             made_by=self.made_by,

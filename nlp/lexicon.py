@@ -1,6 +1,7 @@
 """The words of each language that rules read, loaded from `nlp/lexicon/*.yaml`."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
@@ -11,6 +12,11 @@ from nlp.message import CommandName, EmergencyKind
 # YAML 1.2, in which "no" and "on" are words: in several languages they are.
 _YAML = YAML(typ="safe", pure=True)
 LEXICON_FOLDER = Path(__file__).parent / "lexicon"
+
+
+DayName = Literal[
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "weekend", "today", "tomorrow", "holiday"
+]
 
 
 class LexiconError(ValueError):
@@ -48,6 +54,7 @@ class Lexicon(_Strict):
     also: tuple[str, ...] = ()
     abbreviations: dict[str, str] = Field(default_factory=dict)
     fillers: tuple[str, ...] = ()
+    days: dict[DayName, tuple[str, ...]] = Field(default_factory=dict)
 
 
 def load_lexicons(folder: Path = LEXICON_FOLDER) -> dict[str, Lexicon]:

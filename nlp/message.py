@@ -1,6 +1,7 @@
 """The normalized message: everything that rules and language identification can say about a text."""
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -108,6 +109,39 @@ class PlaceMention:
     is_known: bool = True
 
 
+class Weekday(StrEnum):
+    """A day of the week, Monday first."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @classmethod
+    def of(cls, day: date) -> "Weekday":
+        """The weekday of a date."""
+        return list(cls)[day.weekday()]
+
+
+@dataclass(frozen=True)
+class NamedDay:
+    """A day as it was named: a weekday, so many days from today, or a public holiday."""
+
+    weekday: Weekday | None = None
+    days_ahead: int = 0
+    is_holiday: bool = False
+
+    def on(self, today: date) -> date:
+        """The next date that it can mean; a weekday's own name today means today."""
+        if self.weekday is not None:
+            ahead = (list(Weekday).index(self.weekday) - today.weekday()) % 7
+            return today + timedelta(days=ahead)
+        return today + timedelta(days=self.days_ahead)
+
+
 @dataclass(frozen=True)
 class PersonalDatum:
     """A span that must not leave the case: `kind` is phone, email, ssn or card."""
@@ -135,6 +169,7 @@ class NormalizedMessage:
     command: Command | None = None
     emergency: EmergencyMention | None = None
     places: tuple[PlaceMention, ...] = ()
+    day: NamedDay | None = None
     personal_data: tuple[PersonalDatum, ...] = ()
     segments: tuple[str, ...] = ()
     english: Translation | None = None

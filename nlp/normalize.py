@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from nlp.cleaning import clean, drop_fillers, expand_abbreviations, split_segments
 from nlp.commands import CommandWords
+from nlp.days import DayWords
 from nlp.emergencies import EmergencyRules
 from nlp.gazetteer import Gazetteer
 from nlp.language import LanguageIdentifier, script_of
@@ -39,6 +40,7 @@ class Normalizer:
         self._commands = CommandWords(lexicons)
         self._emergencies = EmergencyRules(lexicons)
         self._places = PlaceFinder(gazetteer, lexicons)
+        self._days = DayWords(lexicons)
 
     def normalize(self, heard: Sequence[Heard]) -> list[NormalizedMessage]:
         """Normalize texts in one batch, in their order. Commands and emergencies are read from the original text."""
@@ -60,6 +62,7 @@ class Normalizer:
             command=command,
             emergency=self._emergencies.find(heard.text, near),
             places=self._places.find(heard.text),
+            day=self._days.find(heard.text, language.code),
             personal_data=find_personal_data(heard.text),
             segments=split_segments(text, lexicon.also if lexicon else ())[:_SEGMENT_LIMIT],
         )

@@ -126,6 +126,8 @@ class _PolicyFile(Strict):
     emergency_confidence: float = Field(ge=0, le=1)
     emergency_doubt: float = Field(ge=0, le=1)
     split_confidence: float = Field(ge=0, le=1)
+    answer_confidence: float = Field(ge=0, le=1)
+    beside_confidence: float = Field(ge=0, le=1)
     choices_offered: int = Field(ge=2, le=3)
     times_asked: int = Field(ge=1, le=2)
     draft_expires_hours: int = Field(gt=0)

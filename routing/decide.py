@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from models.understanding import Kind, Understanding
 from nlp.message import CommandName
+from routing.answers import answer_question, beside, chosen_way_on, given_neighborhood, helped, side_question
 from routing.city import City
 from routing.decision import (
     AskForPlace,
@@ -23,7 +24,6 @@ from routing.decision import (
     Greet,
     HandToStaff,
     NoteForStaff,
-    NoteQuestion,
     OpenCases,
     Reason,
     ReasonCode,
@@ -34,6 +34,7 @@ from routing.decision import (
 )
 from routing.drafts import CaseDraft, Detail, Place, Precision, Situation, State
 from routing.problems import Confidence, confidence_in, letters_besides_places, plausible_services, problems_in
+from routing.said import choice, choice_index, rest, says
 from routing.steps import everywhere, next_step, open_question, place_drafts, placed
 
 # "no, it is at …" is about the place; "no, the light is out" is about the problem.
@@ -97,20 +98,20 @@ def _order(u: Understanding, s: Situation, city: City) -> Decision | None:
 
 
 def _chosen_language(u: Understanding, s: Situation, city: City) -> Decision | None:
-    if s.state is not State.CHOOSING_LANGUAGE or (choice := _choice(u, s.options)) is None:
+    if s.state is not State.CHOOSING_LANGUAGE or (chosen := choice(u, s.options)) is None:
         return None
-    return ChangeLanguage(choice, (Reason(ReasonCode.COMMAND, "choice"),))
+    return ChangeLanguage(chosen, (Reason(ReasonCode.COMMAND, "choice"),))
 
 
 def _chosen_service(u: Understanding, s: Situation, city: City) -> Decision | None:
     if s.state is not State.CHOOSING_SERVICE:
         return None
     names = {city.catalog.service_name(code, s.language or "en").casefold(): code for code in s.options}
-    code = _choice(u, s.options) or names.get(u.message.text.casefold())
+    code = choice(u, s.options) or names.get(u.message.text.casefold())
     if code is not None:
         drafts = tuple(replace(d, service=code, confidence=1.0) if d.service in s.options else d for d in s.drafts)
         return next_step(placed(drafts, s.places), city, (Reason(ReasonCode.CONFIRMED, code),))
-    if _says(u, CommandName.NO) or _says(u, CommandName.CHOICE) or _says(u, CommandName.SKIP):
+    if says(u, CommandName.NO) or says(u, CommandName.CHOICE) or says(u, CommandName.SKIP):
         return HandToStaff(s.drafts, (Reason(ReasonCode.NO_SERVICE_FITS),))
     return None
 
@@ -118,11 +119,11 @@ def _chosen_service(u: Understanding, s: Situation, city: City) -> Decision | No
 def _chosen_place(u: Understanding, s: Situation, city: City) -> Decision | None:
     if s.state is not State.CHOOSING_PLACE:
         return None
-    index = _choice_index(u)
+    index = choice_index(u)
     if index is not None and index < len(s.place_options):
         drafts = everywhere(s.drafts, s.place_options[index])
         return next_step(drafts, city, (Reason(ReasonCode.CONFIRMED, "place"),))
-    if index is not None or _says(u, CommandName.NO):
+    if index is not None or says(u, CommandName.NO):
         return AskForPlace(s.drafts, True, (Reason(ReasonCode.PLACE_NOT_FOUND),))
     return _given_place(u, replace(s, state=State.NEEDS_PLACE), city)
 
@@ -132,7 +133,7 @@ def _given_place(u: Understanding, s: Situation, city: City) -> Decision | None:
         return None
     if s.places:
         return place_drafts(s.drafts, s, city)
-    if _says(u, CommandName.SKIP) or _choice_index(u) == -1:
+    if says(u, CommandName.SKIP) or choice_index(u) == -1:
         drafts = tuple(replace(draft, is_place_skipped=draft.place is None) for draft in s.drafts)
         return next_step(drafts, city, (Reason(ReasonCode.PLACE_NOT_FOUND),))
     if not u.message.text.strip():
@@ -150,7 +151,7 @@ def _given_detail(u: Understanding, s: Situation, city: City) -> Decision | None
     index, question = open_question(s.drafts, city)
     if question is None:
         return next_step(s.drafts, city, (Reason(ReasonCode.COMPLETE),))
-    is_skipped = _says(u, CommandName.SKIP) or _choice_index(u) == -1
+    is_skipped = says(u, CommandName.SKIP) or choice_index(u) == -1
     detail = Detail(question, "" if is_skipped else u.message.original.strip()[:500])
     draft = replace(s.drafts[index], details=(*s.drafts[index].details, detail))
     drafts = (*s.drafts[:index], draft, *s.drafts[index + 1 :])
@@ -160,12 +161,12 @@ def _given_detail(u: Understanding, s: Situation, city: City) -> Decision | None
 def _confirmation(u: Understanding, s: Situation, city: City) -> Decision | None:
     if s.state is not State.CONFIRMING:
         return None
-    index = _choice_index(u)
-    if (_says(u, CommandName.YES) and not _rest(u)) or index == 0:
+    index = choice_index(u)
+    if (says(u, CommandName.YES) and not rest(u)) or index == 0:
         return OpenCases(s.drafts, (Reason(ReasonCode.CONFIRMED),))
     if index == -1:
         return DropDrafts((Reason(ReasonCode.COMMAND, "drop"),))
-    if index is not None or (_says(u, CommandName.NO) and not _rest(u)):
+    if index is not None or (says(u, CommandName.NO) and not rest(u)):
         return AskWhatToCorrect(s.drafts, (Reason(ReasonCode.CORRECTED),))
     return _corrected(u, s, city) or AskToConfirm(s.drafts, (Reason(ReasonCode.NOT_UNDERSTOOD),))
 
@@ -173,9 +174,9 @@ def _confirmation(u: Understanding, s: Situation, city: City) -> Decision | None
 def _correction(u: Understanding, s: Situation, city: City) -> Decision | None:
     if s.state is not State.CORRECTING:
         return None
-    if _choice_index(u) == -1 or (_says(u, CommandName.NO) and not _rest(u)):
+    if choice_index(u) == -1 or (says(u, CommandName.NO) and not rest(u)):
         return DropDrafts((Reason(ReasonCode.COMMAND, "drop"),))
-    if _says(u, CommandName.YES) and not _rest(u):
+    if says(u, CommandName.YES) and not rest(u):
         return AskToConfirm(s.drafts, (Reason(ReasonCode.NOT_UNDERSTOOD),))
     return _corrected(u, s, city) or HandToStaff(s.drafts, (Reason(ReasonCode.NOT_UNDERSTOOD),))
 
@@ -216,9 +217,9 @@ def _by_kind(u: Understanding, s: Situation, city: City) -> Decision | None:
         return NoteForStaff((Reason(ReasonCode.STAFF_HAS_IT),))
     match u.kind:
         case Kind.SERVICE:
-            return _service(u, s, city)
+            return beside(_service(u, s, city), u, s, city)
         case Kind.INFO:
-            return NoteQuestion((*reasons, Reason(ReasonCode.NO_ARTICLE)))
+            return answer_question(u, s, city)
         case Kind.STATUS:
             return ReportStatus(None, reasons)
         case Kind.AGENT:
@@ -249,7 +250,7 @@ def _service(u: Understanding, s: Situation, city: City) -> Decision:
             # What is in doubt is whether it is a report at all; the read-back asks that, and better than a list of one.
             return place_drafts((draft,), s, city, sure.reasons)
         return AskWhichService(drafts, options, (*sure.reasons, Reason(ReasonCode.BETWEEN_SERVICES, "|".join(options))))
-    if s.state in (State.READY, State.WITH_STAFF):
+    if s.state in (State.READY, State.ANSWERED, State.WITH_STAFF):
         return AskProblem(drafts, sure.reasons)
     return HandToStaff(drafts, sure.reasons)
 
@@ -258,33 +259,16 @@ def _draft(u: Understanding, sure: Confidence) -> CaseDraft:
     return CaseDraft(sure.code, u.message.original, sure.value)
 
 
-def _says(u: Understanding, name: CommandName) -> bool:
-    return u.message.command is not None and u.message.command.name is name
-
-
-def _rest(u: Understanding) -> str:
-    return u.message.command.rest if u.message.command else ""
-
-
-def _choice_index(u: Understanding) -> int | None:
-    """The chosen option counted from 0; -1 for the "0" that skips or drops."""
-    command = u.message.command
-    if command is None or command.name is not CommandName.CHOICE or command.argument is None:
-        return None
-    return int(command.argument) - 1
-
-
-def _choice(u: Understanding, options: tuple[str, ...]) -> str | None:
-    index = _choice_index(u)
-    return options[index] if index is not None and 0 <= index < len(options) else None
-
-
 # Read top to bottom: life first, then the law on opt-outs, then orders, then the answer to our own question, then news.
 _RULES: tuple[Rule, ...] = (
     _emergency,
     _after_stop,
     _order,
     _chosen_language,
+    helped,
+    chosen_way_on,
+    given_neighborhood,
+    side_question,
     _chosen_service,
     _chosen_place,
     _given_place,

@@ -27,7 +27,9 @@ class ReasonCode(StrEnum):
     COMPLETE = "complete"
     CONFIRMED = "confirmed"
     CORRECTED = "corrected"
+    ARTICLE = "article"
     NO_ARTICLE = "no_article"
+    NOT_HELPFUL = "not_helpful"
     ASKED_BEFORE = "asked_before"
     NOT_UNDERSTOOD = "not_understood"
     NOTHING_SAID = "nothing_said"
@@ -97,6 +99,42 @@ class Greet:
     """Answer a greeting or thanks."""
 
     is_thanks: bool
+    reasons: Reasons
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Answer with an article; `then` is what follows from the rest of the message, a report beside the question."""
+
+    article: str
+    variant: str | None
+    confidence: float
+    then: "Decision | None"
+    reasons: Reasons
+
+
+@dataclass(frozen=True)
+class AskNeighborhood:
+    """The answer depends on where: ask once."""
+
+    article: str
+    reasons: Reasons
+
+
+@dataclass(frozen=True)
+class NoteHelped:
+    """The resident says that the answer helped."""
+
+    article: str
+    reasons: Reasons
+
+
+@dataclass(frozen=True)
+class AskHowToGoOn:
+    """The answer did not help: offer a report of one of `options` (service codes), a person, or nothing."""
+
+    article: str
+    options: tuple[str, ...]
     reasons: Reasons
 
 
@@ -234,6 +272,10 @@ Decision = (
     | ChangeLanguage
     | AskLanguage
     | Greet
+    | Answer
+    | AskNeighborhood
+    | NoteHelped
+    | AskHowToGoOn
     | NoteQuestion
     | ReportStatus
     | CallAgent

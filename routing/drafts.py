@@ -1,8 +1,11 @@
 """Cases being collected, and everything a decision may know besides the message itself."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
+from routing.articles import Article
 from routing.catalog import PlaceNeed, Service
 
 
@@ -74,6 +77,9 @@ class State(StrEnum):
     NEEDS_DETAIL = "needs_detail"
     CONFIRMING = "confirming"
     CORRECTING = "correcting"
+    ANSWERED = "answered"
+    NEEDS_NEIGHBORHOOD = "needs_neighborhood"
+    CHOOSING_WAY_ON = "choosing_way_on"
     WITH_STAFF = "with_staff"
     STOPPED = "stopped"
 
@@ -83,7 +89,8 @@ class Situation:
     """What is known when a message is decided on.
 
     `options` are the codes, in the order in which they were offered, of a closed question that is open; `places` are the
-    candidates that the message's own place mentions lead to; `times_asked` counts the open question.
+    candidates that the message's own place mentions lead to; `times_asked` counts the open question. `article` is the one that
+    answered last or waits for a neighbourhood, `asked` the question put to it; `articles` are those that may be used `today`.
     """
 
     state: State = State.READY
@@ -95,3 +102,7 @@ class Situation:
     places: tuple[Place, ...] = ()
     has_photo: bool = False
     speech_confidence: float | None = None
+    article: str | None = None
+    asked: str = ""
+    articles: Mapping[str, Article] = field(default_factory=dict)
+    today: date = date.min

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 class Policy:
     """Probabilities are calibrated, 0 to 1; durations are in the unit that the name ends with.
 
+    `answer_confidence` lets an article answer; `beside_confidence` lets it answer beside a report.
     `open_confidence` lets a draft go on by itself, `ask_confidence` is enough for a closed question; both may differ by language.
     """
 
@@ -17,6 +18,8 @@ class Policy:
     emergency_confidence: float
     emergency_doubt: float
     split_confidence: float
+    answer_confidence: float
+    beside_confidence: float
     choices_offered: int
     times_asked: int
     draft_expires_hours: int

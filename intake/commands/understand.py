@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import Any, ClassVar, TextIO
 
@@ -16,8 +17,9 @@ from tqdm import tqdm
 from intake.settings import Settings
 from intake.wiring import build_understanding
 from models.explain import explain_service, strongest
-from models.understanding import Understanding
+from models.understanding import ArticleScore, Understanding
 from nlp.normalize import Heard
+from routing.city import City
 from routing.comprehension import Comprehension
 from routing.decide import decide
 from routing.decision import CallAgent, Decision, HandToStaff, NoteQuestion
@@ -142,8 +144,15 @@ def _results(lines: Sequence[_Numbered], parts: Comprehension) -> Iterator[dict[
 def _result(understood: Understanding, parts: Comprehension, *, is_chosen: bool) -> dict[str, Any]:
     message = understood.message
     places = parts.geocoder.locate(message.places)
-    situation = Situation(language=message.language.code if is_chosen else None, places=places)
+    knowledge = parts.knowledge()
+    situation = Situation(
+        language=message.language.code if is_chosen else None,
+        places=places,
+        articles=knowledge.articles,
+        today=datetime.now(UTC).astimezone(parts.city.timezone).date(),
+    )
     decision = decide(understood, situation, parts.city)
+    article = _sure_article(understood, parts.city)
     best = understood.best_service
     is_service = understood.kind.value in ("service", "emergency") and best is not None
     service = parts.city.catalog.services[best.code] if is_service and best is not None else None
@@ -156,8 +165,8 @@ def _result(understood: Understanding, parts: Comprehension, *, is_chosen: bool)
         "department": service.department if service else None,
         "confidence": round(best.confidence if is_service and best is not None else understood.confidence, 4),
         "alternatives": [{"code": s.code, "confidence": round(s.confidence, 4)} for s in understood.services],
-        "article": None,
-        "article_confidence": None,
+        "article": article.id if article else None,
+        "article_confidence": round(article.confidence, 4) if article else None,
         "emergency": understood.emergency.value if understood.emergency else None,
         "review": _is_reviewed(decision, understood, situation, parts),
         "decision": type(decision).__name__,
@@ -169,6 +178,12 @@ def _result(understood: Understanding, parts: Comprehension, *, is_chosen: bool)
             for place in places
         ],
     }
+
+
+def _sure_article(understood: Understanding, city: City) -> ArticleScore | None:
+    """The article that would answer; None where none is sure enough."""
+    best = understood.articles[0] if understood.articles else None
+    return best if best is not None and best.confidence >= city.policy.answer_confidence else None
 
 
 def _words(understood: Understanding, parts: Comprehension) -> list[dict[str, Any]]:

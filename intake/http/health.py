@@ -25,6 +25,7 @@ async def readyz(request: Request, response: Response) -> dict[str, Any]:
     """Say whether messages can be answered, and with what."""
     service: Service = request.app.state.service
     is_reachable = await run_in_threadpool(_database_answers, service)
+    knowledge = service.knowledge()
     response.status_code = 200 if is_reachable else 503
     return {
         "status": "ok" if is_reachable else "database unreachable",
@@ -33,6 +34,7 @@ async def readyz(request: Request, response: Response) -> dict[str, Any]:
         "languages": list(service.intake.city.languages),
         "sms": bool(service.settings.twilio_auth_token.get_secret_value()),
         "translation": [],
+        "knowledge": {"articles": len(knowledge.articles), "faults": list(knowledge.source.faults)},
     }
 
 
@@ -45,7 +47,8 @@ async def metrics(request: Request) -> Response:
     if token and not hmac.compare_digest(given.encode(), token.encode()):
         raise RejectRequest(401, "the token is missing or wrong")
     backlog = await run_in_threadpool(service.intake.store.backlog, service.clock())
-    return Response(service.metrics.render(backlog), media_type="text/plain; version=0.0.4; charset=utf-8")
+    answers = await run_in_threadpool(service.answer_tallies.read, service.clock())
+    return Response(service.metrics.render(backlog, answers), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 def _database_answers(service: Service) -> bool:

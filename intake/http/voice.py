@@ -62,7 +62,12 @@ async def take_turn(request: Request, language: str, turn: int, misses: int = 0)
         return _twiml(await _after_silence(form, service, language, turn, misses))
     answered = await answer(_turn(form, turn, language, service), service)
     conversation = await run_in_threadpool(service.intake.store.conversation, form["From"], Channel.VOICE.value, form["CallSid"])
-    is_over = bool(answered.case_numbers) or conversation is None or conversation.state in (State.WITH_STAFF, State.STOPPED)
+    is_over = (
+        any(reply.ends_call for reply in answered.replies)
+        or bool(answered.case_numbers)
+        or conversation is None
+        or conversation.state in (State.WITH_STAFF, State.STOPPED)
+    )
     lines = lines_of(answered.replies)
     language = answered.language
     if is_over:

@@ -105,3 +105,33 @@ chat-us = 311
 chat-add-photo = إضافة صورة
 chat-offline = انقطع الاتصال. نحاول من جديد، ولن يضيع شيء.
 chat-needs-script = بلا JavaScript تتجدد الصفحة مع كل رسالة. كل شيء يعمل.
+
+## Answers from the knowledge base and the help pages
+
+answer-helped = هل أفادكم هذا الجواب؟
+choice-helped = نعم، أفادني
+choice-not-helped = لا، لم يفدني
+helped-thanks = يسعدنا ذلك. اكتبوا لنا في أي وقت.
+ask-how-to-go-on = نأسف لذلك. ماذا نفعل الآن؟ أجيبوا بالرقم.
+choice-report = بلاغ: { $service }
+choice-person = أريد جوابا من موظف
+choice-nothing = لا شيء آخر، شكرا
+ask-neighborhood = عن أي جزء من المدينة تسألون؟ أرسلوا اسم الحي، أو الشارع والرقم.
+answer-only-english = هذا الجواب عندنا بالإنجليزية فقط حتى الآن:
+back-to-report = وبخصوص بلاغكم:
+nav-help = أسئلة وأجوبة
+help-title = أسئلة وأجوبة
+help-intro = اسألوا بكلماتكم وبلغتكم.
+help-search = سؤالكم
+help-search-button = بحث
+help-found = قد تفيدكم هذه الأجوبة
+help-none-found = لم نجد جوابا لهذا السؤال. اسألوا في المحادثة وسيجيبكم موظف، أو اتصلوا: { $phone }.
+help-all = كل المواضيع
+help-official = الصفحة الرسمية
+help-call = الاتصال: { $phone }
+help-report = الإبلاغ عن مشكلة في هذا الموضوع
+help-more-in-english = المزيد (بالإنجليزية)
+help-only-english = هذا الجواب بالإنجليزية فقط حتى الآن. في المحادثة وعلى الهاتف { $phone } نتكلم لغتكم.
+help-checked = تاريخ مراجعة النص: { $date }
+help-starter = هذا نص أولي لم تراجعه البلدية بعد. انظروا في الصفحة الرسمية قبل أن تعتمدوا عليه.
+help-ask = لم تجدوا ما تحتاجون؟ اسألونا في المحادثة.

@@ -119,3 +119,33 @@ chat-us = 311
 chat-add-photo = Add a photo
 chat-offline = The connection is lost. We keep trying; nothing is lost.
 chat-needs-script = Without JavaScript, each message loads the page again. Everything works.
+
+## Answers from the knowledge base and the help pages
+
+answer-helped = Did that help?
+choice-helped = It helped
+choice-not-helped = It did not help
+helped-thanks = Good to hear. Write again any time.
+ask-how-to-go-on = I am sorry. What should I do? Reply with the number.
+choice-report = Report: { $service }
+choice-person = Let a person answer
+choice-nothing = Nothing more, thank you
+ask-neighborhood = Which part of the city is it for? Send the name of the neighborhood, or the street and number.
+answer-only-english = I have this answer only in English so far:
+back-to-report = And about your report:
+nav-help = Questions and answers
+help-title = Questions and answers
+help-intro = Ask in your own words, in your language.
+help-search = Your question
+help-search-button = Search
+help-found = These answers may help
+help-none-found = I found no answer to this. Ask in the chat, and a person will answer, or call { $phone }.
+help-all = All topics
+help-official = Official page
+help-call = Call { $phone }
+help-report = Report a problem about this
+help-more-in-english = More (in English)
+help-only-english = This answer is only in English so far. The chat and the phone line { $phone } speak your language.
+help-checked = Text checked on { $date }
+help-starter = This is a starter text. The city has not checked it yet; look at the official page before you rely on it.
+help-ask = Not what you need? Ask us in the chat.

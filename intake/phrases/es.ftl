@@ -105,3 +105,33 @@ chat-us = 311
 chat-add-photo = Agregar una foto
 chat-offline = Se perdió la conexión. Seguimos tratando; no se pierde nada.
 chat-needs-script = Sin JavaScript, la página se carga de nuevo con cada mensaje. Todo funciona igual.
+
+## Answers from the knowledge base and the help pages
+
+answer-helped = ¿Le sirvió esta respuesta?
+choice-helped = Sí, me sirvió
+choice-not-helped = No me sirvió
+helped-thanks = Me alegro. Escriba cuando quiera.
+ask-how-to-go-on = Disculpe. ¿Cómo seguimos? Responda con el número.
+choice-report = Reportar: { $service }
+choice-person = Que responda una persona
+choice-nothing = Nada más, gracias
+ask-neighborhood = ¿Para qué parte de la ciudad es? Mande el nombre del vecindario, o la calle y el número.
+answer-only-english = Por ahora tengo esta respuesta solo en inglés:
+back-to-report = Y sobre su reporte:
+nav-help = Preguntas y respuestas
+help-title = Preguntas y respuestas
+help-intro = Pregunte con sus propias palabras, en su idioma.
+help-search = Su pregunta
+help-search-button = Buscar
+help-found = Estas respuestas le pueden servir
+help-none-found = No encontré respuesta para eso. Pregunte en el chat y una persona le va a responder, o llame al { $phone }.
+help-all = Todos los temas
+help-official = Página oficial
+help-call = Llamar al { $phone }
+help-report = Reportar un problema sobre esto
+help-more-in-english = Más información (en inglés)
+help-only-english = Por ahora esta respuesta está solo en inglés. En el chat y en el teléfono { $phone } le atendemos en su idioma.
+help-checked = Texto revisado el { $date }
+help-starter = Este texto es un borrador. La ciudad todavía no lo ha revisado; mire la página oficial antes de confiar en él.
+help-ask = ¿No es lo que busca? Pregúntenos en el chat.

@@ -105,3 +105,33 @@ chat-us = 311
 chat-add-photo = Ajouter une photo
 chat-offline = La connexion est coupée. Nous réessayons ; rien n'est perdu.
 chat-needs-script = Sans JavaScript, la page se recharge à chaque message. Tout fonctionne.
+
+## Answers from the knowledge base and the help pages
+
+answer-helped = Est-ce que cela vous aide ?
+choice-helped = Oui, cela m'aide
+choice-not-helped = Non, cela ne m'aide pas
+helped-thanks = Tant mieux. Vous pouvez nous écrire à tout moment.
+ask-how-to-go-on = Désolé. Que dois-je faire ? Répondez avec le numéro.
+choice-report = Signaler : { $service }
+choice-person = Réponse d'une personne
+choice-nothing = Rien d'autre, merci
+ask-neighborhood = C'est pour quel quartier de la ville ? Envoyez le nom du quartier, ou la rue et le numéro.
+answer-only-english = Pour le moment, j'ai cette réponse seulement en anglais :
+back-to-report = Et pour votre signalement :
+nav-help = Questions et réponses
+help-title = Questions et réponses
+help-intro = Posez votre question avec vos mots, dans votre langue.
+help-search = Votre question
+help-search-button = Chercher
+help-found = Ces réponses peuvent vous aider
+help-none-found = Je n'ai pas trouvé de réponse. Posez votre question dans la discussion et une personne vous répondra, ou appelez le { $phone }.
+help-all = Tous les sujets
+help-official = Page officielle
+help-call = Appeler le { $phone }
+help-report = Signaler un problème à ce sujet
+help-more-in-english = En savoir plus (en anglais)
+help-only-english = Pour le moment, cette réponse est seulement en anglais. Dans la discussion et au téléphone, au { $phone }, on vous parle dans votre langue.
+help-checked = Texte vérifié le { $date }
+help-starter = Ceci est un premier texte. La ville ne l'a pas encore vérifié ; regardez la page officielle avant de vous y fier.
+help-ask = Ce n'est pas ce que vous cherchez ? Posez-nous la question dans la discussion.

@@ -105,3 +105,33 @@ chat-us = 311
 chat-add-photo = Mete yon foto
 chat-offline = Koneksyon an koupe. N ap kontinye eseye; anyen pa pèdi.
 chat-needs-script = San JavaScript, paj la chaje ankò pou chak mesaj. Tout bagay mache kanmenm.
+
+## Answers from the knowledge base and the help pages
+
+answer-helped = Sa te ede ou?
+choice-helped = Wi, sa ede m
+choice-not-helped = Non, sa pa ede m
+helped-thanks = Nou kontan pou sa. Ekri nou ankò nenpòt lè.
+ask-how-to-go-on = Padon. Ki sa pou m fè? Reponn ak nimewo a.
+choice-report = Rapòte: { $service }
+choice-person = Kite yon moun reponn
+choice-nothing = Anyen ankò, mèsi
+ask-neighborhood = Pou ki katye nan vil la? Voye non katye a, oswa non lari a ak nimewo a.
+answer-only-english = Pou kounye a, m gen repons sa a an anglè sèlman:
+back-to-report = Kounye a, ann tounen sou pwoblèm ou t ap rapòte a:
+nav-help = Kesyon ak repons
+help-title = Kesyon ak repons
+help-intro = Poze kesyon ou jan ou vle, nan lang ou.
+help-search = Kesyon ou
+help-search-button = Chèche
+help-found = Repons sa yo ka ede ou
+help-none-found = Nou pa jwenn repons pou kesyon sa a. Poze l nan tchat la epi yon moun ap reponn ou, oswa rele { $phone }.
+help-all = Tout sijè yo
+help-official = Paj ofisyèl la
+help-call = Rele { $phone }
+help-report = Rapòte yon pwoblèm sou sa
+help-more-in-english = Plis enfòmasyon (an anglè)
+help-only-english = Pou kounye a, repons sa a an anglè sèlman. Tchat la ak liy telefòn { $phone } la pale lang ou.
+help-checked = Nou verifye tèks sa a: { $date }
+help-starter = Sa a se yon premye tèks. Vil la poko verifye l; gade paj ofisyèl la anvan ou konte sou li.
+help-ask = Se pa sa ou bezwen? Mande nou nan tchat la.

@@ -105,3 +105,33 @@ chat-us = 311
 chat-add-photo = Po un foto
 chat-offline = Ligason korta. Nu sta ta torna tenta; nada ka ta perde.
 chat-needs-script = Sen JavaScript, pajina ta torna abri na kada mensaji. Tudu ta funsiona.
+
+## Answers from the knowledge base and the help pages
+
+answer-helped = Es resposta djuda-nhos?
+choice-helped = Sin, djuda-m
+choice-not-helped = Nau, ka djuda-m
+helped-thanks = Inda ben. Nhos skrebe ora ki nhos kre.
+ask-how-to-go-on = Diskulpa. Kuze ki N ta faze? Nhos responde ku numeru.
+choice-report = Da parti: { $service }
+choice-person = Un pesoa ta responde
+choice-nothing = Nada mas, obrigadu
+ask-neighborhood = Pa ki parti di sidadi ki é? Nhos manda nomi di bairu, ou rua ku numeru.
+answer-only-english = Pa gosi N ten es resposta so na ingles:
+back-to-report = I sobri kuza ki nhos da parti:
+nav-help = Purgunta i resposta
+help-title = Purgunta i resposta
+help-intro = Nhos purgunta ku nhos palavra, na nhos lingua.
+help-search = Nhos purgunta
+help-search-button = Djobe
+help-found = Es resposta li pode djuda-nhos
+help-none-found = N ka atxa resposta pa kela. Nhos purgunta na chat i un pesoa ta responde, ou nhos txoma { $phone }.
+help-all = Tudu asuntu
+help-official = Pajina ofisial
+help-call = Txoma { $phone }
+help-report = Da parti di un problema sobri es asuntu
+help-more-in-english = Mas (na ingles)
+help-only-english = Pa gosi es resposta sta so na ingles. Chat i linha di telefoni { $phone } ta papia nhos lingua.
+help-checked = Testu konfirmadu na { $date }
+help-starter = Es testu é so pa kumesa. Sidadi inda ka konfirma-l; nhos djobe pajina ofisial antis di fia na el.
+help-ask = Ka é kela ki nhos meste? Nhos purgunta-nu na chat.

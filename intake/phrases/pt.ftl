@@ -105,3 +105,33 @@ chat-us = 311
 chat-add-photo = Anexar foto
 chat-offline = A conexão caiu. Continuamos tentando; nada se perde.
 chat-needs-script = Sem JavaScript, a página recarrega a cada mensagem. Tudo funciona do mesmo jeito.
+
+## Answers from the knowledge base and the help pages
+
+answer-helped = Isso ajudou?
+choice-helped = Ajudou
+choice-not-helped = Não ajudou
+helped-thanks = Que bom! Escreva quando quiser.
+ask-how-to-go-on = Sinto muito. O que quer fazer agora? Responda com o número.
+choice-report = Informar: { $service }
+choice-person = Resposta de uma pessoa
+choice-nothing = Não preciso de mais nada
+ask-neighborhood = Para que parte da cidade é? Mande o nome do bairro, ou a rua e o número.
+answer-only-english = Por enquanto só tenho esta resposta em inglês:
+back-to-report = Voltando ao problema que você estava informando:
+nav-help = Perguntas e respostas
+help-title = Perguntas e respostas
+help-intro = Pergunte do seu jeito, na sua língua.
+help-search = A sua pergunta
+help-search-button = Buscar
+help-found = Estas respostas podem ajudar
+help-none-found = Não achei resposta para isso. Pergunte no chat, e uma pessoa vai responder, ou ligue para { $phone }.
+help-all = Todos os assuntos
+help-official = Página oficial
+help-call = Ligar para { $phone }
+help-report = Informar um problema sobre isto
+help-more-in-english = Mais (em inglês)
+help-only-english = Por enquanto esta resposta está só em inglês. O chat e a linha { $phone } falam a sua língua.
+help-checked = Texto conferido em: { $date }
+help-starter = Este texto é provisório, e a prefeitura ainda não conferiu. Antes de confiar nele, veja a página oficial.
+help-ask = Não era isso? Pergunte no chat.

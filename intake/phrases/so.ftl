@@ -105,3 +105,33 @@ chat-us = 311
 chat-add-photo = Sawir ku dar
 chat-offline = Xiriirkii wuu go'ay. Waan sii isku dayaynaa; waxba kama lumin.
 chat-needs-script = JavaScript la'aanteed, farriin kasta bogga ayay dib u furtaa. Wax walba waa shaqaynayaan.
+
+## Answers from the knowledge base and the help pages
+
+answer-helped = Jawaabtani ma ku caawisay?
+choice-helped = Haa, way i caawisay
+choice-not-helped = Maya, ima caawin
+helped-thanks = Aad bay u fiican tahay. Mar kasta noo soo qor.
+ask-how-to-go-on = Waan ka xumahay. Maxaan kuu qabtaa? Ku jawaab lambarka.
+choice-report = Soo sheeg: { $service }
+choice-person = Qof ha ii jawaabo
+choice-nothing = Waa intaas, mahadsanid
+ask-neighborhood = Waa xaafaddee magaalada? Soo dir magaca xaafadda, ama waddada iyo lambarka guriga.
+answer-only-english = Jawaabtan weli waxaan ku hayaa Ingiriisi keliya:
+back-to-report = Aan ku noqonno dhibkii aad soo sheegaysay:
+nav-help = Su'aalo iyo jawaabo
+help-title = Su'aalo iyo jawaabo
+help-intro = Ku weydii ereyadaada iyo luqaddaada.
+help-search = Su'aashaada
+help-search-button = Raadi
+help-found = Jawaabahan ayaa laga yaabaa inay ku caawiyaan
+help-none-found = Su'aashan jawaab looma helin. Nala sheekayso oo halkaas ku weydii, qof baa kuu jawaabi doona. Ama wac { $phone }.
+help-all = Mawduucyada oo dhan
+help-official = Bogga rasmiga ah
+help-call = Wac { $phone }
+help-report = Soo sheeg dhib arrintan ku saabsan
+help-more-in-english = Faahfaahin dheeraad ah (Ingiriisi)
+help-only-english = Jawaabtani weli waa Ingiriisi keliya. Sheekada qoraalka ah iyo khadka telefoonka { $phone } luqaddaada ayay kugu caawinayaan.
+help-checked = Qoraalka waxaa la hubiyay { $date }
+help-starter = Qoraalkani waa qabyo. Magaaladu weli ma hubin; fiiri bogga rasmiga ah intaadan isku hallayn.
+help-ask = Kani ma aha waxaad u baahnayd? Nala sheekayso oo na weydii.

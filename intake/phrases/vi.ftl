@@ -105,3 +105,33 @@ chat-us = 311
 chat-add-photo = Thêm hình
 chat-offline = Mất kết nối. Máy đang nối lại; không mất gì hết.
 chat-needs-script = Không có JavaScript, mỗi lần nhắn, trang sẽ tải lại. Mọi thứ vẫn dùng được.
+
+## Answers from the knowledge base and the help pages
+
+answer-helped = Câu trả lời này có giúp được quý vị không?
+choice-helped = Có, giúp được
+choice-not-helped = Chưa giúp được
+helped-thanks = Dạ, vậy tốt quá. Cần gì quý vị cứ nhắn lại.
+ask-how-to-go-on = Xin lỗi quý vị. Quý vị muốn làm gì tiếp? Xin nhắn số.
+choice-report = Báo: { $service }
+choice-person = Để nhân viên trả lời
+choice-nothing = Không cần nữa, cảm ơn
+ask-neighborhood = Quý vị hỏi cho khu nào trong thành phố? Xin nhắn tên khu, hoặc số nhà và tên đường.
+answer-only-english = Câu trả lời này hiện chỉ có bằng tiếng Anh:
+back-to-report = Giờ trở lại chuyện quý vị đang báo:
+nav-help = Hỏi đáp
+help-title = Hỏi đáp
+help-intro = Cứ hỏi tự nhiên, bằng tiếng của quý vị.
+help-search = Câu hỏi của quý vị
+help-search-button = Tìm
+help-found = Những câu trả lời này có thể giúp quý vị
+help-none-found = Chúng tôi không tìm thấy câu trả lời cho chuyện này. Xin hỏi trong phần chat, sẽ có người trả lời, hoặc gọi { $phone }.
+help-all = Tất cả đề tài
+help-official = Trang chính thức
+help-call = Gọi { $phone }
+help-report = Báo vấn đề về chuyện này
+help-more-in-english = Xem thêm (bằng tiếng Anh)
+help-only-english = Câu trả lời này hiện chỉ có bằng tiếng Anh. Phần chat và đường dây { $phone } có nói tiếng của quý vị.
+help-checked = Ngày kiểm tra nội dung: { $date }
+help-starter = Đây là bản viết tạm. Thành phố chưa kiểm tra; xin xem trang chính thức trước khi làm theo.
+help-ask = Chưa đúng điều quý vị cần? Xin hỏi chúng tôi trong phần chat.

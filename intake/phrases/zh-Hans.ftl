@@ -105,3 +105,33 @@ chat-us = 311
 chat-add-photo = 添加照片
 chat-offline = 网络断了，正在重新连接，内容不会丢。
 chat-needs-script = 没有JavaScript时，每发一条信息页面会刷新一次，其他功能都正常。
+
+## Answers from the knowledge base and the help pages
+
+answer-helped = 这个回答有帮助吗？
+choice-helped = 有帮助
+choice-not-helped = 没有帮助
+helped-thanks = 那就好。有事随时发给我们。
+ask-how-to-go-on = 抱歉没帮上忙。接下来您想怎么办？请回复数字。
+choice-report = 反映：{ $service }
+choice-person = 请工作人员回答
+choice-nothing = 没有别的事了，谢谢
+ask-neighborhood = 您问的是哪个社区？请发社区名字，或门牌号和街名。
+answer-only-english = 这个问题目前只有英文回答：
+back-to-report = 现在回到您反映的问题：
+nav-help = 常见问题
+help-title = 常见问题
+help-intro = 用您自己的语言、自己的话问就行。
+help-search = 您的问题
+help-search-button = 搜索
+help-found = 这些回答也许能帮到您
+help-none-found = 没有找到这个问题的回答。请在聊天里问，工作人员会回答您，也可以打{ $phone }。
+help-all = 所有主题
+help-official = 官方网页
+help-call = 打电话 { $phone }
+help-report = 反映这方面的问题
+help-more-in-english = 更多内容（英文）
+help-only-english = 这个回答目前只有英文。聊天和电话{ $phone }都可以用中文。
+help-checked = 内容核对日期：{ $date }
+help-starter = 这是初稿，市政府还没有核对。请先看官方网页，再按这里说的去办。
+help-ask = 没找到想要的？请在聊天里问我们。

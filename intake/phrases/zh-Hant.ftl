@@ -105,3 +105,33 @@ chat-us = 311
 chat-add-photo = 加照片
 chat-offline = 連線中斷，正在重新連接，內容不會遺失。
 chat-needs-script = 沒有JavaScript的話，每送出一則訊息，網頁會重新載入，其他功能一切正常。
+
+## Answers from the knowledge base and the help pages
+
+answer-helped = 這個回答有幫到您嗎？
+choice-helped = 有幫助
+choice-not-helped = 沒有幫助
+helped-thanks = 那就好，有事隨時找我們。
+ask-how-to-go-on = 不好意思，沒幫上忙。您想怎樣做？請回覆數字。
+choice-report = 反映：{ $service }
+choice-person = 請真人客服回覆
+choice-nothing = 不用了，多謝
+ask-neighborhood = 請問是哪一區？請傳區名，或門牌和街名。
+answer-only-english = 這個回答暫時只有英文：
+back-to-report = 說回您要反映的問題：
+nav-help = 常見問題
+help-title = 常見問題
+help-intro = 用您慣用的語言、用自己的話問就可以。
+help-search = 您的問題
+help-search-button = 搜尋
+help-found = 這些回答可能幫到您
+help-none-found = 找不到這個問題的答案。請在網上對話裡問，職員會回覆您，也可以打{ $phone }。
+help-all = 所有主題
+help-official = 官方網頁
+help-call = 打電話 { $phone }
+help-report = 反映這方面的問題
+help-more-in-english = 更多資料（英文）
+help-only-english = 這個回答暫時只有英文。網上對話和電話{ $phone }都可以用中文。
+help-checked = 內容核對日期：{ $date }
+help-starter = 這是初步內容，市政府還未核對。請先看官方網頁，再照這裡說的去做。
+help-ask = 這裡沒有您要的答案？請在網上對話裡問我們。

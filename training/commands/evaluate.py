@@ -3,10 +3,12 @@
 import argparse
 import tempfile
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from models.bundle import Bundle, Count
+from training.answering import answer_figures, understand_with_articles
 from training.figures import interval, routing_curve, share
 from training.judging import Judged, calibration, figures, judge, routed
 from training.progress import Steps
@@ -26,15 +28,25 @@ def add_evaluate(commands: Any, shared: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--held-out", action="store_true", help="fit on 85 %% of the corpus's phrase families and measure on the rest"
     )
+    parser.add_argument("--answers", action="store_true", help="how well questions find the articles of the knowledge base")
     parser.set_defaults(run=_evaluate)
 
 
 def _evaluate(options: argparse.Namespace) -> int:
     space = Workspace.of(options)
+    if options.answers:
+        return _evaluate_answers(space, options.bundle)
     judged = _held_out(space) if options.held_out else judge(space.bundle(options.bundle), space.development, space.city)
     print_figures(figures(judged))
     print("\nexpected calibration error:", ", ".join(f"{head} {error:.3f}" for head, error in calibration(judged).items()))
     print_routing(judged)
+    return 0
+
+
+def _evaluate_answers(space: Workspace, bundle: str | None) -> int:
+    today = datetime.now(UTC).astimezone(space.city.timezone).date()
+    understood = understand_with_articles(space.bundle(bundle), space.development, space.city, today)
+    print_figures(answer_figures(space.development, understood, space.city))
     return 0
 
 

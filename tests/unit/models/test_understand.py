@@ -11,6 +11,7 @@ from models.bundle import Bundle
 from models.understand import Understander
 from models.understanding import Kind
 from nlp.message import CommandName, EmergencyKind, EmergencyMention, NormalizedMessage
+from routing.knowledge import FixedShelf
 from tests.builders import a_command, a_message
 
 KINDS = ("emergency.fire", "emergency.gas", "info", "other", "service")
@@ -21,7 +22,10 @@ class FixedBundle(Bundle):
     """A bundle that gives each text the probabilities that the test wrote down."""
 
     def transform(self, texts: Any, languages: Any) -> Any:
-        return list(texts)
+        return np.array(texts, dtype=object)
+
+    def meanings(self, rows: Any) -> NDArray[np.float32]:
+        return np.zeros((len(rows), 1), dtype=np.float32)
 
     def probabilities(self, head: str, rows: Any) -> NDArray[np.float64]:
         return np.array([self.heads[head].get(text, self.heads[head][""]) for text in rows], dtype=np.float64)
@@ -34,7 +38,9 @@ class FixedCard:
 
 def understander(kinds: dict[str, list[float]], services: dict[str, list[float]] | None = None) -> Understander:
     heads = {"kind": {"": [0, 0, 0.1, 0.1, 0.8], **kinds}, "service": {"": [0.9, 0.1], **(services or {})}}
-    return Understander(FixedBundle(FixedCard(), None, heads), emergency_confidence=0.6, emergency_doubt=0.05)  # type: ignore[arg-type]
+    bundle = FixedBundle(FixedCard(), None, heads)  # type: ignore[arg-type]
+    nothing = FixedShelf()().index
+    return Understander(bundle, emergency_confidence=0.6, emergency_doubt=0.05, articles=lambda: nothing)
 
 
 def kind_of(message: NormalizedMessage, kinds: dict[str, list[float]]) -> Kind:

@@ -1,0 +1,121 @@
+"""Rules about questions: which article answers, what it has to ask back, and what follows when it did not help."""
+
+from dataclasses import replace
+
+from models.understanding import ArticleScore, Kind, Understanding
+from nlp.message import CommandName
+from routing.city import City
+from routing.decision import (
+    Answer,
+    AskHowToGoOn,
+    AskNeighborhood,
+    CallAgent,
+    Decision,
+    DropDrafts,
+    NoteHelped,
+    NoteQuestion,
+    Reason,
+    ReasonCode,
+)
+from routing.drafts import CaseDraft, Place, Precision, Situation, State
+from routing.said import choice_index, rest, says
+from routing.steps import next_step, placed
+
+# In these states an open question of ours waits; a clear question is answered beside it.
+_COLLECTING = frozenset(
+    {State.NEEDS_PLACE, State.CHOOSING_PLACE, State.NEEDS_DETAIL, State.CHOOSING_SERVICE, State.CONFIRMING, State.CORRECTING}
+)
+_SERVICES_OFFERED = 2
+
+
+def answer_question(u: Understanding, s: Situation, city: City) -> Decision:
+    """Answer a question with the article that is sure enough, or promise a person."""
+    found = _sure_article(u, s, city.policy.answer_confidence)
+    if found is not None:
+        return _answer(found, u, s, city)
+    best = u.articles[0] if u.articles else None
+    reason = Reason(ReasonCode.NO_ARTICLE, best.id if best else "", best.confidence if best else None)
+    return NoteQuestion((Reason(ReasonCode.MODEL, u.kind, u.confidence), reason))
+
+
+def helped(u: Understanding, s: Situation, city: City) -> Decision | None:
+    """Hear the answer to "did that help?"; anything else is a message of its own."""
+    if s.state is not State.ANSWERED or s.article is None:
+        return None
+    index = choice_index(u)
+    reasons = (Reason(ReasonCode.CONFIRMED, s.article),)
+    if index == 0 or says(u, CommandName.THANKS) or (says(u, CommandName.YES) and not rest(u)):
+        return NoteHelped(s.article, reasons)
+    if index == 1 or (says(u, CommandName.NO) and not rest(u)):
+        article = s.articles.get(s.article)
+        options = article.related_services[:_SERVICES_OFFERED] if article else ()
+        return AskHowToGoOn(s.article, options, (Reason(ReasonCode.NOT_HELPFUL, s.article),))
+    return None
+
+
+def chosen_way_on(u: Understanding, s: Situation, city: City) -> Decision | None:
+    """After an answer that did not help: open a case, call a person, or leave it."""
+    if s.state is not State.CHOOSING_WAY_ON:
+        return None
+    index = choice_index(u)
+    if index is not None and 0 <= index < len(s.options):
+        draft = CaseDraft(s.options[index], s.asked, 1.0)
+        return next_step(placed((draft,), s.places), city, (Reason(ReasonCode.CONFIRMED, s.options[index]),))
+    if index == len(s.options) or (says(u, CommandName.YES) and not rest(u)):
+        return CallAgent((Reason(ReasonCode.NOT_HELPFUL, s.article or ""),))
+    if index is not None or (says(u, CommandName.NO) and not rest(u)):
+        return DropDrafts((Reason(ReasonCode.COMMAND, "drop"),))
+    return None
+
+
+def given_neighborhood(u: Understanding, s: Situation, city: City) -> Decision | None:
+    """Hear where a question is for; a place in no known neighbourhood gets the answer for all."""
+    if s.state is not State.NEEDS_NEIGHBORHOOD or s.article is None:
+        return None
+    article = s.articles.get(s.article)
+    is_new_question = u.kind is Kind.INFO and not s.places and _sure_article(u, s, city.policy.answer_confidence) is not None
+    if article is None or is_new_question or (u.kind is Kind.SERVICE and not s.places):
+        return None
+    return _answer(ArticleScore(article.id, 1.0), u, s, city, asks=False)
+
+
+def side_question(u: Understanding, s: Situation, city: City) -> Decision | None:
+    """Answer a clear question that comes while a case is being collected; what was asked stays asked."""
+    if s.state not in _COLLECTING or s.places or u.message.command is not None or u.kind is not Kind.INFO:
+        return None
+    found = _sure_article(u, s, city.policy.answer_confidence)
+    return None if found is None else _answer(found, u, s, city, asks=False)
+
+
+def beside(report: Decision, u: Understanding, s: Situation, city: City) -> Decision:
+    """Add an answer to what follows from a report, where the message also asks something that an article answers."""
+    sentences = [part for part in u.parts if part.kind is Kind.INFO]
+    found = next((one for part in sentences if (one := _sure_article(part, s, city.policy.answer_confidence))), None)
+    found = found or _sure_article(u, s, city.policy.beside_confidence)
+    if found is None:
+        return report
+    answer = _answer(found, u, s, city, asks=False)
+    return replace(answer, then=report) if isinstance(answer, Answer) else report
+
+
+def _sure_article(u: Understanding, s: Situation, threshold: float) -> ArticleScore | None:
+    best = u.articles[0] if u.articles else None
+    return best if best is not None and best.confidence >= threshold and best.id in s.articles else None
+
+
+def _answer(found: ArticleScore, u: Understanding, s: Situation, city: City, *, asks: bool = True) -> Answer | AskNeighborhood:
+    article = s.articles[found.id]
+    named, holidays = u.message.day, city.hours.holidays
+    neighborhood = _neighborhood(s.places)
+    reasons = (Reason(ReasonCode.ARTICLE, found.id, found.confidence),)
+    if asks and not neighborhood and article.depends_on_neighborhood(named, s.today, holidays):
+        return AskNeighborhood(found.id, reasons)
+    variant = article.variant_for(neighborhood, named, s.today, holidays)
+    return Answer(found.id, variant, found.confidence, None, reasons)
+
+
+def _neighborhood(places: tuple[Place, ...]) -> str:
+    place = places[0] if places else None
+    if place is None:
+        return ""
+    return place.text if place.precision is Precision.AREA else place.neighborhood
