@@ -1,6 +1,7 @@
 """The service's commands: `python -m intake serve | talk | understand | knowledge | check | bench`."""
 
 import argparse
+import os
 import sys
 
 from intake.commands.bench import add_bench
@@ -26,6 +27,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`| head`); what is still buffered has no reader.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from models.bundle import Bundle
 from models.knowledge import ArticleIndex
 from models.understanding import ArticleScore, Kind, ServiceScore, Understanding
 from nlp.message import CommandName, EmergencyKind, NormalizedMessage
+from nlp.normalize import is_asked
 
 SERVICES_KEPT = 5
 _EMERGENCY = "emergency"
@@ -61,7 +62,7 @@ class Understander:
         rows = self._bundle.transform(texts, languages)
         kinds = self._bundle.probabilities("kind", rows)
         services = self._bundle.probabilities("service", rows)
-        articles = self._search(texts, rows, kinds)
+        articles = self._search(texts, languages, rows, kinds)
         understood = []
         position = 0
         for message in messages:
@@ -70,16 +71,18 @@ class Understander:
             position = end
         return understood
 
-    def _search(self, texts: Sequence[str], rows: Any, kinds: NDArray[np.float64]) -> list[_Found]:
+    def _search(self, texts: Sequence[str], languages: Sequence[str], rows: Any, kinds: NDArray[np.float64]) -> list[_Found]:
         """Find articles for the texts that may be questions; their confidence contains the probability that they are."""
         asks = kinds[:, self._kinds.index(Kind.INFO.value)]
-        likely = np.flatnonzero(asks >= _WORTH_A_SEARCH).tolist()
+        likely = [i for i, text in enumerate(texts) if asks[i] >= _WORTH_A_SEARCH or is_asked(text)]
         found: list[_Found] = [()] * len(texts)
         if not likely:
             return found
-        answers = self._articles().search([texts[i] for i in likely], self._bundle.meanings(rows[likely]))
+        answers = self._articles().search(
+            [texts[i] for i in likely], [languages[i] for i in likely], self._bundle.meanings(rows[likely])
+        )
         for i, scores in zip(likely, answers, strict=True):
-            found[i] = tuple(ArticleScore(score.id, score.confidence * float(asks[i])) for score in scores)
+            found[i] = tuple(ArticleScore(score.id, score.if_asked * float(asks[i]), score.if_asked) for score in scores)
         return found
 
     def _one(

@@ -29,10 +29,14 @@ class ServiceScore:
 
 @dataclass(frozen=True)
 class ArticleScore:
-    """A knowledge article's id and the probability that it answers."""
+    """A knowledge article's id and the probability that it answers.
+
+    `confidence` contains the probability that the text is a question at all; `if_asked` takes that for granted.
+    """
 
     id: str
     confidence: float
+    if_asked: float
 
 
 @dataclass(frozen=True)

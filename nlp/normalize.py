@@ -1,5 +1,6 @@
 """Texts become normalized messages: the first step of the journey, slow and pure."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from nlp.personal_data import find_personal_data
 from nlp.places import PlaceFinder
 
 _SEGMENT_LIMIT = 5
+_STATEMENT_AND_QUESTION = re.compile(r"(?P<says>.{6,})[,;，、；،](?P<asks>[^,;，、；،]{4,}[?？؟])\s*")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,17 @@ class Heard:
     chosen: str | None = None
     before: str | None = None
     is_speech: bool = False
+
+
+def is_asked(text: str) -> bool:
+    """Whether a text ends as a question does in writing."""
+    return text.rstrip().endswith(("?", "？", "؟"))
+
+
+def split_question(text: str) -> tuple[str, ...]:
+    """Split a single sentence that says something and then asks: "the trash was not taken, when do you come?"."""
+    match = _STATEMENT_AND_QUESTION.fullmatch(text)
+    return () if match is None else (match["says"].strip(), match["asks"].strip())
 
 
 class Normalizer:
@@ -64,7 +77,7 @@ class Normalizer:
             places=self._places.find(heard.text),
             day=self._days.find(heard.text, language.code),
             personal_data=find_personal_data(heard.text),
-            segments=split_segments(text, lexicon.also if lexicon else ())[:_SEGMENT_LIMIT],
+            segments=(split_segments(text, lexicon.also if lexicon else ()) or split_question(text))[:_SEGMENT_LIMIT],
         )
 
     def _language(self, heard: Heard, text: str, guessed: Language, command: Command | None) -> Language:

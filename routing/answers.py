@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from models.understanding import ArticleScore, Kind, Understanding
 from nlp.message import CommandName
+from nlp.normalize import is_asked
 from routing.city import City
 from routing.decision import (
     Answer,
@@ -26,6 +27,7 @@ _COLLECTING = frozenset(
     {State.NEEDS_PLACE, State.CHOOSING_PLACE, State.NEEDS_DETAIL, State.CHOOSING_SERVICE, State.CONFIRMING, State.CORRECTING}
 )
 _SERVICES_OFFERED = 2
+_TORN_CONFIDENCE = 0.4
 
 
 def answer_question(u: Understanding, s: Situation, city: City) -> Decision:
@@ -76,7 +78,7 @@ def given_neighborhood(u: Understanding, s: Situation, city: City) -> Decision |
     is_new_question = u.kind is Kind.INFO and not s.places and _sure_article(u, s, city.policy.answer_confidence) is not None
     if article is None or is_new_question or (u.kind is Kind.SERVICE and not s.places):
         return None
-    return _answer(ArticleScore(article.id, 1.0), u, s, city, asks=False)
+    return _answer(ArticleScore(article.id, 1.0, 1.0), u, s, city, asks=False)
 
 
 def side_question(u: Understanding, s: Situation, city: City) -> Decision | None:
@@ -89,13 +91,33 @@ def side_question(u: Understanding, s: Situation, city: City) -> Decision | None
 
 def beside(report: Decision, u: Understanding, s: Situation, city: City) -> Decision:
     """Add an answer to what follows from a report, where the message also asks something that an article answers."""
-    sentences = [part for part in u.parts if part.kind is Kind.INFO]
-    found = next((one for part in sentences if (one := _sure_article(part, s, city.policy.answer_confidence))), None)
-    found = found or _sure_article(u, s, city.policy.beside_confidence)
-    if found is None:
-        return report
-    answer = _answer(found, u, s, city, asks=False)
+    found = _asked_beside(u, s, city)
+    answer = _answer(found, u, s, city, asks=False) if found is not None else None
     return replace(answer, then=report) if isinstance(answer, Answer) else report
+
+
+def reported_beside(u: Understanding, s: Situation, city: City) -> Understanding | None:
+    """The sentence that surely reports something, in a message that is a question as a whole; None where there is none."""
+    if u.kind not in (Kind.INFO, Kind.STATUS, Kind.OTHER) or _asked_beside(u, s, city) is None:
+        return None
+    reports = (
+        part for part in u.parts if part.kind is Kind.SERVICE and part.services[0].confidence >= city.policy.split_confidence
+    )
+    found = next(reports, None)
+    # The whole message goes to the crew: its other half often says since when.
+    return None if found is None else replace(u, confidence=found.confidence, services=found.services)
+
+
+def _asked_beside(u: Understanding, s: Situation, city: City) -> ArticleScore | None:
+    """The article for what a message asks besides reporting; a sentence torn from a report has to be surer than a message."""
+    sure = _sure_article(u, s, city.policy.beside_confidence)
+    asked = [part for part in u.parts if part.kind is not Kind.SERVICE and is_asked(part.message.text)]
+    by_itself = (one for part in asked if (one := _sure_article(part, s, _TORN_CONFIDENCE)) is not None)
+    found = next(by_itself, None) or sure
+    # Where the message is no plain report, its question may lean on what is reported: "the trash was not taken, when do you come?".
+    if found is None and asked and u.kind is not Kind.SERVICE and u.articles and u.articles[0].if_asked >= _TORN_CONFIDENCE:
+        found = replace(u.articles[0], confidence=u.articles[0].if_asked)
+    return found if found is not None and found.id in s.articles else None
 
 
 def _sure_article(u: Understanding, s: Situation, threshold: float) -> ArticleScore | None:

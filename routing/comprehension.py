@@ -30,7 +30,7 @@ class Comprehension:
         """Look up what is surely a question, the likeliest article first; `language` only leans."""
         message = self.normalizer.normalize([Heard(question, before=language)])[0]
         rows = self.bundle.transform([message.text], [message.language.code])
-        return self.knowledge().index.search([message.text], self.bundle.meanings(rows))[0]
+        return self.knowledge().index.search([message.text], [message.language.code], self.bundle.meanings(rows))[0]
 
 
 def comprehend(city: City, bundle: Bundle, knowledge: KnowledgeShelf | None = None) -> Comprehension:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from models.understanding import Kind, Understanding
 from nlp.message import CommandName
-from routing.answers import answer_question, beside, chosen_way_on, given_neighborhood, helped, side_question
+from routing.answers import answer_question, beside, chosen_way_on, given_neighborhood, helped, reported_beside, side_question
 from routing.city import City
 from routing.decision import (
     AskForPlace,
@@ -215,6 +215,9 @@ def _by_kind(u: Understanding, s: Situation, city: City) -> Decision | None:
     reasons = (Reason(ReasonCode.MODEL, u.kind, u.confidence),)
     if s.state is State.WITH_STAFF and u.confidence < city.policy.opens_at(u.message.language.code):
         return NoteForStaff((Reason(ReasonCode.STAFF_HAS_IT),))
+    report = reported_beside(u, s, city)
+    if report is not None:
+        return beside(_service(report, s, city), u, s, city)
     match u.kind:
         case Kind.SERVICE:
             return beside(_service(u, s, city), u, s, city)

@@ -187,8 +187,9 @@ def _grouped(gaps: Sequence[Gap], parts: Comprehension) -> list[dict[str, Any]]:
     if not gaps:
         return []
     texts = [clean(gap.text) for gap in gaps]
-    meanings = parts.bundle.meanings(parts.bundle.transform(texts, [gap.language for gap in gaps]))
-    found = parts.knowledge().index.search(texts, meanings)
+    languages = [gap.language for gap in gaps]
+    meanings = parts.bundle.meanings(parts.bundle.transform(texts, languages))
+    found = parts.knowledge().index.search(texts, languages, meanings)
     groups = []
     for members in clusters(meanings):
         best = found[members[0]][:1]
