@@ -20,7 +20,7 @@ _QUESTIONS = {ENGLISH: 6}
 _QUESTIONS_ELSEWHERE = 3
 # A resident of twelve should follow; official names raise the figure, so the limit is a little above that age's grade.
 _GRADE = 9.0
-_WRITTEN_FACT = re.compile(r"\$\s?\d|\b\d{3}-\d{3,4}\b|\b\d{1,2}:\d{2}\b")
+_WRITTEN_FACT = re.compile(r"\$\s?\d[\d.,]*\d|\$\s?\d|\b\d{3}-\d{3,4}(?:-\d{4})?\b|\b\d{1,2}:\d{2}\b")
 _MARKDOWN_LINK = re.compile(r"\]\(([^)\s]+)")
 _WORDS = re.compile(r"[A-Za-z']+")
 _SENTENCE_ENDS = re.compile(r"[.!?:;]+(?:\s|$)")

@@ -26,6 +26,8 @@ def set_up_logs(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    # It sets itself to DEBUG when it is imported, and tells of every index.
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
     logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", stream=sys.stderr)
 
 

@@ -110,6 +110,7 @@ def build_understanding(settings: Settings, clock: Callable[[], datetime] = lamb
     if missing:
         raise RefuseToStart(f"The bundle knows services that {folder} has not: {', '.join(missing)}")
     library = Library(city, bundle, settings.knowledge_folder, lambda: clock().astimezone(city.timezone).date())
+    library.refresh()
     return comprehend(city, bundle, library)
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, time
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, HttpUrl
+from pydantic import Field, HttpUrl, ValidationError
 
 from nlp.message import Weekday
 from routing.articles import ENGLISH, Article, Articles, Condition, Fact, Group, Hours, Money, Period, Wording
@@ -83,7 +83,7 @@ def read_articles(city: City) -> Articles:
     if not here.is_dir():
         return Articles()
     faults: list[str] = []
-    facts = _or_nothing(partial(_load_facts, here / FACTS), faults) or {}
+    facts = _load_facts(here / FACTS, faults)
     groups = _or_nothing(partial(read_yaml, here / GROUPS, dict[str, _GroupRow]), faults) or {}
     pack = _Pack(
         city.catalog,
@@ -118,18 +118,26 @@ def _or_nothing(read: Callable[[], T], faults: list[str]) -> T | None:
         return None
 
 
-def _load_facts(path: Path) -> dict[str, Fact]:
+def _load_facts(path: Path, faults: list[str]) -> dict[str, Fact]:
+    """Read the facts that are in order; what is wrong with the others is added to `faults`."""
+    rows = _or_nothing(partial(read_yaml, path, dict[str, Any]), faults) or {}
     facts: dict[str, Fact] = {}
-    faults: list[str] = []
-    for name, row in read_yaml(path, dict[str, _FactRow]).items():
-        values = [value for value in _values(row) if value is not None]
-        if len(values) != 1:
-            faults.append(f"{line_of(path, name)}: {name}: give one of money, number, time, day, date, hours, phone")
-            continue
-        facts[name] = Fact(values[0], row.source, row.sure)
-    if faults:
-        raise PackError(faults)
+    for name, row in rows.items():
+        found = _or_nothing(partial(_fact, path, name, row), faults)
+        if found is not None:
+            facts[name] = found
     return facts
+
+
+def _fact(path: Path, name: str, row: Any) -> Fact:
+    try:
+        known = _FactRow.model_validate(row)
+    except ValidationError as error:
+        raise PackError([f"{line_of(path, name)}: {name}: {fault['msg']}" for fault in error.errors()]) from error
+    values = [value for value in _values(known) if value is not None]
+    if len(values) != 1:
+        raise PackError([f"{line_of(path, name)}: {name}: give one of money, number, time, day, date, hours, phone"])
+    return Fact(values[0], known.source, known.sure)
 
 
 def _values(row: _FactRow) -> Iterable[Money | Hours | time | date | tuple[int, int] | float | str | None]:

@@ -63,17 +63,18 @@ def _fault(path: Path, node: Node | None, fault: Any) -> str:
 def _line(node: Node | None, keys: tuple[str | int, ...]) -> int:
     line = node.start_mark.line + 1 if node else 1
     for key in keys:
-        node = _child(node, key)
-        if node is None:
+        found = _child(node, key)
+        if found is None:
             break
-        line = node.start_mark.line + 1
+        line, node = found
     return line
 
 
-def _child(node: Node | None, key: str | int) -> Node | None:
+def _child(node: Node | None, key: str | int) -> tuple[int, Node] | None:
+    """The line on which a key or an item stands, and its value."""
     if isinstance(node, SequenceNode) and isinstance(key, int) and key < len(node.value):
-        child: Node = node.value[key]
-        return child
+        item: Node = node.value[key]
+        return item.start_mark.line + 1, item
     if isinstance(node, MappingNode):
-        return next((value for name, value in node.value if name.value == str(key)), None)
+        return next(((name.start_mark.line + 1, value) for name, value in node.value if name.value == str(key)), None)
     return None

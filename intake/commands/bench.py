@@ -7,6 +7,7 @@ import os
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,7 +22,10 @@ from intake.durable import HeldOutbox
 from intake.pipeline import receive
 from intake.settings import Settings
 from intake.wiring import build_service, build_understanding
+from models.knowledge import ArticleIndex, Passage
+from models.meaning import Vectors
 from routing.comprehension import Comprehension
+from routing.knowledge import passages_of
 
 _PERCENTILES = (5, 25, 50, 75, 95, 99)
 
@@ -31,6 +35,7 @@ def add_bench(commands: Any) -> None:
     parser = commands.add_parser("bench", help="measure batch understanding and the SMS path")
     parser.add_argument("--messages", type=int, default=2000, help="messages in each batch run (default: 2000)")
     parser.add_argument("--webhooks", type=int, default=300, help="single SMS messages (default: 300)")
+    parser.add_argument("--articles", type=int, default=5000, help="articles of the larger knowledge base (default: 5000)")
     parser.add_argument("--runs", type=int, default=5, help="batch runs (default: 5)")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="processes of a batch run")
     parser.set_defaults(run=_bench)
@@ -46,6 +51,9 @@ def _bench(options: argparse.Namespace) -> int:
     print(
         f"understand, {options.processes} processes: messages/s  {_distribution(rates)}  over {options.runs} runs of {options.messages}"
     )
+    for count in (len(parts.knowledge().articles), options.articles):
+        seconds = _search_seconds(texts, parts, count)
+        print(f"one question among {count} articles: ms  {_distribution([1000 * s for s in seconds])}  over {len(seconds)}")
     with tempfile.TemporaryDirectory() as folder:
         seconds = _webhook_seconds(texts, options.webhooks, parts, Path(folder))
     print(f"one SMS, recorded and answered: ms  {_distribution([1000 * s for s in seconds])}  over {len(seconds)}")
@@ -66,6 +74,33 @@ def _batch_rate(texts: Sequence[str], count: int, parts: Comprehension, processe
     begin = time.perf_counter()
     understand_lines(source, io.StringIO(), io.StringIO(), parts, processes=processes)
     return count / (time.perf_counter() - begin)
+
+
+def _search_seconds(texts: Sequence[str], parts: Comprehension, count: int) -> list[float]:
+    """Search the city's articles, repeated with their meanings moved a little until there are `count`."""
+    articles = list(parts.knowledge().articles.values())
+    passages: list[Passage] = []
+    for number in range(count):
+        own = passages_of(articles[number % len(articles)])
+        passages += [replace(passage, article=f"{passage.article}-{number}") for passage in own]
+    index = ArticleIndex(passages, _moved(passages, parts), calibrates=False)
+    languages = ["en"] * len(texts)
+    meanings = parts.bundle.meanings(parts.bundle.transform(texts, languages))
+    seconds = []
+    for text, meaning in zip(texts, meanings, strict=True):
+        begin = time.perf_counter()
+        index.search([text], ["ht"], meaning[None, :])
+        seconds.append(time.perf_counter() - begin)
+    return seconds
+
+
+def _moved(passages: Sequence[Passage], parts: Comprehension) -> Vectors:
+    known = {(p.language, p.text): p for p in passages}
+    rows = parts.bundle.transform([text for _, text in known], [language for language, _ in known])
+    vectors = dict(zip(known, parts.bundle.meanings(rows), strict=True))
+    moved = np.stack([vectors[p.language, p.text] for p in passages])
+    moved += np.random.default_rng(0).normal(scale=0.02, size=moved.shape).astype(np.float32)
+    return np.asarray(moved / np.linalg.norm(moved, axis=1, keepdims=True), dtype=np.float32)
 
 
 def _webhook_seconds(texts: Sequence[str], count: int, parts: Comprehension, folder: Path) -> list[float]:

@@ -16,8 +16,6 @@ from routing.knowledge import Knowledge
 
 router = APIRouter()
 _QUESTION_LETTERS = 300
-# A page shows three candidates side by side, so each may be less sure than the one answer of a text message.
-_WORTH_SHOWING = 0.1
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
@@ -76,7 +74,11 @@ def show_article(request: Request, article_id: str) -> Response:
 
 def _search(question: str, language: str, service: Service, knowledge: Knowledge) -> list[Shown]:
     scores = service.find_articles(question, language)
-    likely = [score.id for score in scores if score.confidence >= _WORTH_SHOWING and score.id in knowledge.articles]
+    likely = [
+        score.id
+        for score in scores
+        if score.confidence >= service.intake.city.policy.answer_confidence and score.id in knowledge.articles
+    ]
     return [_shown(knowledge.articles[id_], language, service, knowledge) for id_ in likely]
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from intake.phrases import Phrases
 from tests.browser.conftest import Served
+from tests.stories.questions import QUESTIONS
 from tests.stories.talks import PLACE, TALKS
 
 pytestmark = pytest.mark.browser
@@ -56,7 +57,7 @@ def test_the_chosen_language_is_remembered(page: Page, served: Served) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "ht")
 
 
-@pytest.mark.parametrize("path", ["/", "/report", "/chat"])
+@pytest.mark.parametrize("path", ["/", "/report", "/chat", "/help", "/help/trash-day"])
 def test_no_page_is_wider_than_a_phone_or_breaks_its_own_policy(path: str, page: Page, served: Served) -> None:
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -66,3 +67,15 @@ def test_no_page_is_wider_than_a_phone_or_breaks_its_own_policy(path: str, page:
         width = page.evaluate("document.documentElement.scrollWidth")
         assert width <= 390, language
     assert complaints == []
+
+
+def test_the_help_pages_are_searched_without_javascript(browser: Browser, served: Served) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{served.url}/help?lang=ar")
+    page.locator("#q").fill(QUESTIONS["ar"].question)
+    page.locator("form button").click()
+    page.locator(".answer a").first.click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page).to_have_url(re.compile("/help/dog-license"))
+    context.close()

@@ -1,13 +1,15 @@
 """What holds for every conversation, whatever is said."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.conversation import Conversation, Step, advance
-from models.understanding import Kind, Understanding
+from models.understanding import ArticleScore, Kind, Understanding
 from nlp.message import CommandName, EmergencyKind
+from routing.article_files import read_articles
 from routing.city import City
 from routing.decide import decide
 from routing.decision import Emergency, StaySilent
@@ -18,6 +20,7 @@ from tests.small_city import small_city
 CITY: City = small_city()
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SERVICES = tuple(CITY.catalog.services)
+ARTICLES = read_articles(CITY).articles
 
 commands = st.sampled_from(CommandName).flatmap(
     lambda name: st.builds(
@@ -35,7 +38,15 @@ reports = st.builds(
     language_confidence=st.floats(0, 1),
 )
 emergencies = st.builds(understood, st.just("gas!"), emergency=st.sampled_from(EmergencyKind), kind=st.just(Kind.EMERGENCY))
-heard = st.one_of(commands, reports, emergencies)
+questions = st.builds(
+    lambda article, sure, kind: replace(
+        understood("when is it?", kind=kind, services=((SERVICES[0], 0.1),)), articles=(ArticleScore(article, sure, sure),)
+    ),
+    st.sampled_from([*ARTICLES, "no-such-article"]),
+    st.floats(0, 1),
+    st.sampled_from([Kind.INFO, Kind.SERVICE]),
+)
+heard = st.one_of(commands, reports, emergencies, questions)
 places = st.sampled_from([(), (a_place(),), (a_place("Adams St", Precision.STREET),), (a_place(), a_place())])
 talks = st.lists(st.tuples(heard, places), max_size=25)
 
@@ -52,6 +63,10 @@ def step_of(conversation: Conversation, understanding: Understanding, found: tup
         times_asked=conversation.question.times if conversation.question else 0,
         language=conversation.language,
         places=found,
+        article=conversation.article,
+        asked=conversation.asked,
+        articles=ARTICLES,
+        today=NOW.date(),
     )
     decision = decide(understanding, situation, CITY)
     return advance(conversation, decision, NOW, times_asked=CITY.policy.times_asked)
@@ -110,6 +125,8 @@ def test_the_state_after_every_message_can_be_answered(talk: list[Said]) -> None
             assert conversation.drafts
         if conversation.state in (State.CHOOSING_SERVICE, State.CHOOSING_LANGUAGE):
             assert conversation.options
+        if conversation.state in (State.ANSWERED, State.NEEDS_NEIGHBORHOOD, State.CHOOSING_WAY_ON):
+            assert conversation.article in ARTICLES
 
 
 @given(talks)

@@ -77,3 +77,26 @@ def test_the_pages_speak_this_citys_languages_only(town: Town) -> None:
     assert "Boston" not in page
     assert 'hreflang="es"' in page
     assert 'hreflang="ht"' not in page
+
+
+@LANGUAGES
+def test_this_citys_own_articles_answer(language: str, town: Town) -> None:
+    question = {"en": "how much is a dog license?", "es": "¿cuánto cuesta la licencia del perro?"}[language]
+    answer = town.phone.send(question)
+    assert "$12" in answer
+    assert f"/help/dog-license?lang={language}" in answer
+
+
+def test_a_stale_translation_is_answered_in_english_with_a_word_about_it(town: Town) -> None:
+    answer = town.phone.send("¿dónde compro el sticker de la playa?")
+    assert Phrases(["es"]).say("es", "answer-only-english") in answer
+    assert "Pilot Beach" in answer
+    assert "You need no sticker" in answer or "Residents and renters" in answer
+    page = town.client.get("/help/beach-sticker?lang=es").text
+    assert Phrases(["es"]).say("es", "help-only-english", phone="508-555-0100") in page
+    assert '<div lang="en" dir="ltr">' in page
+
+
+def test_the_neighborhood_of_this_city_is_asked_for(town: Town) -> None:
+    assert town.phone.send("what day is trash pickup?") == Phrases(["en"]).say("en", "ask-neighborhood")
+    assert "Tuesdays" in town.phone.send("Cobble Point")

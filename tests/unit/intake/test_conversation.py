@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from intake.conversation import TRANSITIONS, Conversation, Event, Rule, advance, expire
+from intake.conversation import TRANSITIONS, Conversation, Rule, advance, expire
+from intake.events import Event
 from routing.decision import (
     AskForPlace,
     AskToConfirm,
