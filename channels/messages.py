@@ -14,6 +14,7 @@ class Channel(StrEnum):
     FORM = "form"
     TRANSCRIPT = "transcript"
     CONSOLE = "console"
+    OPEN311 = "open311"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The service's commands: `python -m intake serve | talk | understand | knowledge | check | bench`."""
+"""The service's commands: `python -m intake serve | talk | understand | knowledge | keys | check | bench`."""
 
 import argparse
 import os
@@ -6,6 +6,7 @@ import sys
 
 from intake.commands.bench import add_bench
 from intake.commands.check import add_check
+from intake.commands.keys import add_keys
 from intake.commands.knowledge import add_knowledge
 from intake.commands.serve import add_serve
 from intake.commands.talk import add_talk
@@ -17,7 +18,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m intake", description="The 311 intake service of a city.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (add_serve, add_talk, add_understand, add_knowledge, add_check, add_bench):
+    for add in (add_serve, add_talk, add_understand, add_knowledge, add_keys, add_check, add_bench):
         add(commands)
     options = parser.parse_args(arguments)
     try:

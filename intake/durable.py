@@ -13,6 +13,8 @@ from intake.delivery import Delivery
 from intake.errors import Permanent
 
 QUEUE = "effects"
+# What other systems get waits in a queue of its own: a CRM that is down must not hold up a text to a resident.
+RECEIVERS = "receivers"
 WORKFLOW = "deliver_effect"
 _FIRST_RETRY_SECONDS = 2.0
 _ATTEMPTS = 10
@@ -25,14 +27,14 @@ class DurableOutbox:
         self._engine = engine
         self._client: DBOSClient | None = None
 
-    def put(self, session: Session, effect_id: str, *, partition: str) -> None:
+    def put(self, session: Session, effect_id: str, *, partition: str, is_for_receiver: bool) -> None:
         """Enqueue within the caller's transaction: a rollback leaves nothing."""
         if self._client is None:
             self._client = DBOSClient(system_database_engine=self._engine, dbos_system_schema=schema_of(self._engine))
         self._client.enqueue_in_transaction(
             session,
             {
-                "queue_name": QUEUE,
+                "queue_name": RECEIVERS if is_for_receiver else QUEUE,
                 "workflow_name": WORKFLOW,
                 "workflow_id": effect_id,
                 "queue_partition_key": partition,
@@ -47,7 +49,7 @@ class HeldOutbox:
     def __init__(self) -> None:
         self.effect_ids: list[str] = []
 
-    def put(self, session: Session, effect_id: str, *, partition: str) -> None:
+    def put(self, session: Session, effect_id: str, *, partition: str, is_for_receiver: bool) -> None:
         """Remember the id."""
         self.effect_ids.append(effect_id)
 

@@ -35,5 +35,30 @@ class AlertStaff:
     type: Literal["alert_staff"] = "alert_staff"
 
 
-Effect = SendReply | FetchAttachment | AlertStaff
+@dataclass(frozen=True)
+class FileCase:
+    """File a case in the city's CRM; its work orders follow once that is done."""
+
+    case_id: int
+    type: Literal["file_case"] = "file_case"
+
+
+@dataclass(frozen=True)
+class FileWorkOrder:
+    """File a work order in the city's asset system."""
+
+    work_order_id: int
+    type: Literal["file_work_order"] = "file_work_order"
+
+
+@dataclass(frozen=True)
+class TellCaseNews:
+    """Tell whoever reported a case that it was closed or opened again. `event_id` makes it one message an event."""
+
+    case_id: int
+    event_id: int
+    type: Literal["tell_case_news"] = "tell_case_news"
+
+
+Effect = SendReply | FetchAttachment | AlertStaff | FileCase | FileWorkOrder | TellCaseNews
 EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect)

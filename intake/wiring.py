@@ -14,6 +14,7 @@ from channels.media import MediaFetcher
 from channels.twilio_signature import SignatureCheck
 from channels.twilio_sms import TwilioSender
 from intake.answer_book import AnswerBook, RecentTallies
+from intake.api_keys import ApiKeys
 from intake.contacts import ContactVault
 from intake.database import make_engine, migrate
 from intake.delivery import Delivery, TextSender
@@ -22,6 +23,7 @@ from intake.errors import RefuseToStart
 from intake.library import Library
 from intake.limits import RateLimit
 from intake.metrics import Metrics
+from intake.open311_limits import CallerLimit
 from intake.photos import PhotoShelf
 from intake.phrases import Phrases
 from intake.pipeline import Intake, answer_unhandled
@@ -57,6 +59,8 @@ class Service:
     engine: Engine
     bundle: Bundle
     chat_limit: RateLimit
+    api_keys: ApiKeys
+    open311_limit: CallerLimit
     form_seal: FormSeal
     lexicons: dict[str, Lexicon]
     commands: CommandWords
@@ -147,6 +151,8 @@ def build_service(
         engine=engine,
         bundle=parts.bundle,
         chat_limit=RateLimit(parts.city.policy.messages_per_minute),
+        api_keys=ApiKeys(engine),
+        open311_limit=CallerLimit(without_key=10, with_key=300),
         form_seal=FormSeal(settings.read_contact_key()),
         lexicons=parts.lexicons,
         commands=CommandWords(parts.lexicons),

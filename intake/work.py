@@ -41,8 +41,8 @@ _DRAFTS: TypeAdapter[tuple[CaseDraft, ...]] = TypeAdapter(tuple[CaseDraft, ...])
 class Outbox(Protocol):
     """Takes effects within the caller's transaction, so that they are committed together or not at all."""
 
-    def put(self, session: Session, effect_id: str, *, partition: str) -> None:
-        """Enqueue the stored effect `effect_id`, in order within `partition`."""
+    def put(self, session: Session, effect_id: str, *, partition: str, is_for_receiver: bool) -> None:
+        """Enqueue the stored effect `effect_id`, in order within `partition`; what other systems get waits apart from what residents get."""
         ...
 
 
@@ -231,13 +231,17 @@ class Work:
             )
         )
 
-    def enqueue(self, conversation_id: int, effect: Effect, now: datetime) -> str:
-        """Store an effect and hand its id to the outbox, both in this transaction."""
+    def enqueue(
+        self, conversation_id: int, effect: Effect, now: datetime, *, partition: str = "", is_for_receiver: bool = False
+    ) -> str:
+        """Store an effect and hand its id to the outbox, both in this transaction; in order within the conversation or `partition`."""
         effect_id = str(uuid4())
         payload: dict[str, Any] = EFFECT.dump_python(effect, mode="json")
         self._session.add(EffectTable(id=effect_id, conversation_id=conversation_id, payload=payload, created_at=now))
         self._session.flush()
-        self._outbox.put(self._session, effect_id, partition=str(conversation_id))
+        self._outbox.put(
+            self._session, effect_id, partition=partition or str(conversation_id), is_for_receiver=is_for_receiver
+        )
         return effect_id
 
 

@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from intake.errors import RejectRequest
-from intake.http import cases, chat, form, health, help_pages, home, sms, transcripts, voice
+from intake.http import cases, chat, form, health, help_pages, home, open311, sms, transcripts, voice
 from intake.http.pages import Pages
 from intake.limits import BodyLimit
 from intake.wiring import Service
@@ -47,7 +47,7 @@ def create_app(service: Service, *, delivers: bool) -> FastAPI:
     app = FastAPI(title=f"{service.intake.city.name} 311 intake", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
     app.state.pages = Pages(service)
-    for module in (home, help_pages, sms, voice, chat, form, transcripts, cases, health):
+    for module in (home, help_pages, sms, voice, chat, form, transcripts, cases, open311, health):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_middleware(BodyLimit, byte_limit=_body_limit(service))
