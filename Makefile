@@ -11,7 +11,7 @@ export OMP_NUM_THREADS := 1
 export PYTHONPATH :=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve talk test check format lint types imports bench fit models evaluate report lock clean
+.PHONY: help serve talk soak test check format lint types imports bench fit models evaluate report lock clean
 
 help: ## list the commands
 	@echo "The 311 intake service. Commands:"; echo
@@ -37,6 +37,10 @@ report: $(VENV)/.runtime fit ## write an HTML report on how well messages are un
 
 bench: $(VENV)/.runtime fit ## measure speed on this machine, as distributions
 	@INTAKE_CITY=$(CITY) $(BIN)/python -m intake bench
+
+soak: $(VENV)/.dev ## file cases through failing systems while processes are killed (some minutes; SQLite, and PostgreSQL where it can be started)
+	@$(BIN)/python -m tests.soak
+	@if command -v pg_virtualenv >/dev/null; then pg_virtualenv $(BIN)/python -m tests.soak --database postgres --processes 3; fi
 
 test: $(VENV)/.dev models ## run all tests that this machine can run
 	@$(BIN)/python -m pytest -q -n 2

@@ -4,13 +4,16 @@ import argparse
 import os
 import sys
 
+from intake.commands.assets import add_assets
 from intake.commands.bench import add_bench
 from intake.commands.check import add_check
+from intake.commands.effects import add_effects
 from intake.commands.keys import add_keys
 from intake.commands.knowledge import add_knowledge
 from intake.commands.serve import add_serve
 from intake.commands.talk import add_talk
 from intake.commands.understand import add_understand
+from intake.commands.worker import add_worker
 from intake.errors import RefuseToStart
 
 
@@ -18,7 +21,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m intake", description="The 311 intake service of a city.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for add in (add_serve, add_talk, add_understand, add_knowledge, add_keys, add_check, add_bench):
+    for add in (
+        add_serve,
+        add_worker,
+        add_effects,
+        add_talk,
+        add_understand,
+        add_knowledge,
+        add_assets,
+        add_keys,
+        add_check,
+        add_bench,
+    ):
         add(commands)
     options = parser.parse_args(arguments)
     try:

@@ -10,10 +10,11 @@ import structlog
 from channels.media import MediaFetcher, MediaRefusedError, MediaRetryableError
 from channels.segments import count_segments
 from channels.twilio_sms import OPTED_OUT, SendPermanentError, SendRetryableError, text_of
-from intake.effects import AlertStaff, FetchAttachment, SendReply
+from intake.effects import AlertStaff, FetchAttachment, FileCase, FileWorkOrder, SendReply, TellCaseNews
 from intake.errors import Permanent, Retryable, TellResident
 from intake.metrics import Metrics
 from intake.photos import PhotoShelf
+from intake.receivers import Receivers
 from intake.store import Store
 
 _log = structlog.get_logger()
@@ -36,6 +37,8 @@ class Delivery:
     media: MediaFetcher
     photos: PhotoShelf
     metrics: Metrics
+    receivers: Receivers
+    word_news: Callable[[TellCaseNews], SendReply | None]
     clock: Callable[[], datetime]
 
     def deliver(self, effect_id: str) -> None:
@@ -54,6 +57,12 @@ class Delivery:
                     self._fetch(effect)
                 case AlertStaff():
                     self._alert(effect)
+                case FileCase():
+                    self.receivers.file_case(effect, effect_id)
+                case FileWorkOrder():
+                    self.receivers.file_work_order(effect, effect_id)
+                case TellCaseNews():
+                    self._tell(effect)
                 case _:
                     assert_never(effect)
         except (Retryable, Permanent) as error:
@@ -84,6 +93,11 @@ class Delivery:
                 return
             raise Permanent(str(error)) from error
         self.metrics.segments.labels(segments.encoding).inc(segments.count)
+
+    def _tell(self, effect: TellCaseNews) -> None:
+        text = self.word_news(effect)
+        if text is not None:
+            self._send(text)
 
     def _fetch(self, effect: FetchAttachment) -> None:
         attachment = self.store.attachment(effect.attachment_id)

@@ -79,8 +79,8 @@ def carry_out(step: Step, held: Recorded, language: str, city: City, work: Work,
 
 
 def without_dialogue(decision: Decision, channel: Channel) -> Decision:
-    """A transcript cannot be asked back: what is complete is opened, the rest goes to a person with what is known."""
-    if channel is not Channel.TRANSCRIPT:
+    """Transcripts and reports of other software cannot be asked back: what is complete is opened, the rest goes to a person."""
+    if channel not in (Channel.TRANSCRIPT, Channel.OPEN311):
         return decision
     match decision:
         case AskToConfirm(drafts=drafts, reasons=reasons):

@@ -45,6 +45,25 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = Field(
         default=SecretStr(""), description="Bearer token for /metrics; empty: open, for a private network."
     )
+    systems_file: Path | None = Field(
+        default=None, description="The city's CRM and asset system; unset: systems.yaml of the city pack, if it has one."
+    )
+    creatio_user: str = ""
+    creatio_password: SecretStr = SecretStr("")
+    creatio_token_url: str = Field(default="", description="With it Creatio is asked by OAuth, with the client's id and secret.")
+    creatio_client_id: str = ""
+    creatio_client_secret: SecretStr = SecretStr("")
+    cartegraph_user: str = ""
+    cartegraph_password: SecretStr = SecretStr("")
+    open311_api_key: SecretStr = Field(default=SecretStr(""), description="Our key at another city's Open311 endpoint.")
+    receiver_timeout_seconds: float = Field(default=20.0, gt=0)
+    receiver_calls_per_minute: int = Field(default=300, gt=0, description="Records filed in other systems, at most.")
+    receiver_retry_seconds: float = Field(default=2.0, gt=0, description="The first pause after a failed try; each is longer.")
+    poll_seconds: int = Field(default=60, gt=0, description="How often other systems are asked what changed.")
+    executor_id: str = Field(default="", description="A stable name of this delivering process; empty: host and port.")
+    executor_silent_seconds: int = Field(
+        default=30, gt=0, description="A process unheard of for so long has its work taken over."
+    )
     sweep_seconds: int = Field(default=20, description="How often messages that were recorded but not handled are looked for.")
     sweep_after_seconds: int = Field(default=15, description="How old such a message must be.")
     knowledge_seconds: float = Field(default=2.0, gt=0, description="How often changed articles are looked for.")

@@ -16,7 +16,9 @@ from intake.cases import Case
 from intake.contacts import ContactVault
 from intake.conversation import Conversation
 from intake.database import WRITES
+from intake.destinations import NOWHERE, Destinations
 from intake.effects import EFFECT, Effect, FetchAttachment
+from intake.outbox import Outbox
 from intake.tables import (
     AttachmentTable,
     CaseTable,
@@ -29,7 +31,7 @@ from intake.tables import (
     ReviewTable,
     Table,
 )
-from intake.work import CONVERSATION, Outbox, Recorded, Work, case_value, recorded
+from intake.work import CONVERSATION, Recorded, Work, case_value, recorded
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class StoredAttachment:
 class Store:
     """Reads and writes through one engine."""
 
-    def __init__(self, engine: Engine, vault: ContactVault, outbox: Outbox) -> None:
+    def __init__(self, engine: Engine, vault: ContactVault, outbox: Outbox, destinations: Destinations = NOWHERE) -> None:
+        self._destinations = destinations
         self._engine = engine
         self._writer = engine.execution_options(**WRITES)
         self._vault = vault
@@ -84,7 +87,7 @@ class Store:
     def transaction(self) -> Iterator[Work]:
         """Open the one transaction of a message; it commits when the block ends, and rolls back on any error."""
         with self._transaction() as session:
-            yield Work(session, self._outbox)
+            yield Work(session, self._outbox, self._destinations)
 
     def count_attempt(self, message_id: int) -> int:
         """Count a try to handle a message, in a transaction of its own, and return the new number."""

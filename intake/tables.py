@@ -1,4 +1,4 @@
-"""The database's tables. Nothing here decides anything; `store.py` is the only reader and writer."""
+"""The database's tables. Nothing here decides anything; the stores read and write them."""
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -247,7 +247,7 @@ class CaseLinkTable(Table):
 
 
 class WorkOrderTable(Table):
-    """A department's task for a case, at an asset where one is known; `system` is empty where it lives here alone."""
+    """A department's task for a case, at an asset (its owner's number) where one is known; `system` is empty where it lives here alone."""
 
     __tablename__ = "work_orders"
 
@@ -256,7 +256,7 @@ class WorkOrderTable(Table):
     correlation: Mapped[str] = mapped_column(String(60), unique=True)
     department: Mapped[str] = mapped_column(String(30))
     asset_class: Mapped[str] = mapped_column(String(40))
-    asset_id: Mapped[int | None] = mapped_column(ForeignKey("assets.id"))
+    asset: Mapped[str | None] = mapped_column(String(80))
     status: Mapped[str] = mapped_column(String(12))
     system: Mapped[str] = mapped_column(String(20))
     remote_id: Mapped[str | None] = mapped_column(String(120))

@@ -1,7 +1,5 @@
 """The one place that names concrete parts and puts them together."""
 
-import socket
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -9,36 +7,28 @@ from datetime import UTC, date, datetime, timedelta
 import structlog
 from sqlalchemy import Engine
 
-from channels.console import ConsoleSender
-from channels.media import MediaFetcher
 from channels.twilio_signature import SignatureCheck
-from channels.twilio_sms import TwilioSender
 from intake.answer_book import AnswerBook, RecentTallies
 from intake.api_keys import ApiKeys
-from intake.contacts import ContactVault
-from intake.database import make_engine, migrate
-from intake.delivery import Delivery, TextSender
-from intake.durable import DurableOutbox, Engineering, launch, stop
+from intake.delivery import Delivery
 from intake.errors import RefuseToStart
 from intake.library import Library
 from intake.limits import RateLimit
 from intake.metrics import Metrics
 from intake.open311_limits import CallerLimit
+from intake.outbox import Outbox
 from intake.photos import PhotoShelf
-from intake.phrases import Phrases
 from intake.pipeline import Intake, answer_unhandled
 from intake.reading import Reader
 from intake.seals import FormSeal
 from intake.settings import Settings
-from intake.speaker import Speaker
-from intake.store import Store
-from intake.work import Outbox
+from intake.wiring_delivery import Delivering, build_delivering
 from models.bundle import Bundle, BundleRefusedError, load_bundle
 from models.understanding import ArticleScore
 from nlp.commands import CommandWords
 from nlp.lexicon import Lexicon
 from nlp.message import CommandName
-from routing.city import City, load_city
+from routing.city import load_city
 from routing.comprehension import Comprehension, comprehend
 from routing.knowledge import KnowledgeShelf
 from routing.yaml_files import PackError
@@ -52,10 +42,8 @@ class Service:
 
     settings: Settings
     intake: Intake
-    delivery: Delivery
+    delivering: Delivering
     signatures: SignatureCheck
-    metrics: Metrics
-    photos: PhotoShelf
     engine: Engine
     bundle: Bundle
     chat_limit: RateLimit
@@ -68,6 +56,21 @@ class Service:
     answer_tallies: RecentTallies
     find_articles: Callable[[str, str], tuple[ArticleScore, ...]]
     clock: Callable[[], datetime]
+
+    @property
+    def delivery(self) -> Delivery:
+        """What carries out effects."""
+        return self.delivering.delivery
+
+    @property
+    def metrics(self) -> Metrics:
+        """The figures of this process."""
+        return self.delivering.metrics
+
+    @property
+    def photos(self) -> PhotoShelf:
+        """Where photos are kept."""
+        return self.delivering.photos
 
     def sweep(self) -> int:
         """Answer what was recorded but never handled, through the channels' own send; return how many."""
@@ -90,16 +93,12 @@ class Service:
     def start_delivery(self) -> None:
         """Start delivering effects in this process."""
         self.knowledge.watch(self.settings.knowledge_seconds)
-        launch(
-            Engineering(self.settings.database, f"{socket.gethostname()}:{self.settings.port}", self.settings.sweep_seconds),
-            self.delivery,
-            self.sweep,
-        )
+        self.delivering.start(self.sweep)
 
     def stop_delivery(self) -> None:
         """Stop delivering; what is not finished is resumed at the next start."""
         self.knowledge.stop_watching()
-        stop()
+        self.delivering.stop()
 
 
 def build_understanding(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Comprehension:
@@ -127,56 +126,29 @@ def build_service(
 ) -> Service:
     """Put the service together: migrate the database, load pack, phrases and bundle. Raises RefuseToStart."""
     parts = understanding or build_understanding(settings, clock)
-    engine = make_engine(settings.database)
-    migrate(settings.database)
-    store = Store(engine, ContactVault(settings.read_contact_key()), outbox or DurableOutbox(engine))
-    speaker = Speaker(Phrases(parts.city.languages), parts.city, parts.lexicons, settings.public_url)
+    delivering = build_delivering(settings, parts.city, parts.lexicons, clock=clock, outbox=outbox)
     reader = Reader(parts.normalizer, parts.understander, parts.geocoder, parts.city, parts.knowledge)
-    metrics = Metrics()
-    photos = PhotoShelf(settings.attachments_folder)
-    delivery = Delivery(store, _sender(settings), _media(settings, parts.city), photos, metrics, clock)
     signatures = SignatureCheck(
         settings.public_url,
         settings.twilio_auth_token.get_secret_value(),
         {key: secret.get_secret_value() for key, secret in settings.twilio_signing_keys.items()},
     )
-    intake = Intake(parts.city, store, reader, speaker)
+    intake = Intake(parts.city, delivering.store, reader, delivering.speaker)
     return Service(
         settings=settings,
         intake=intake,
-        delivery=delivery,
+        delivering=delivering,
         signatures=signatures,
-        metrics=metrics,
-        photos=photos,
-        engine=engine,
+        engine=delivering.engine,
         bundle=parts.bundle,
         chat_limit=RateLimit(parts.city.policy.messages_per_minute),
-        api_keys=ApiKeys(engine),
+        api_keys=ApiKeys(delivering.engine),
         open311_limit=CallerLimit(without_key=10, with_key=300),
         form_seal=FormSeal(settings.read_contact_key()),
         lexicons=parts.lexicons,
         commands=CommandWords(parts.lexicons),
         knowledge=parts.knowledge,
-        answer_tallies=RecentTallies(AnswerBook(engine)),
+        answer_tallies=RecentTallies(AnswerBook(delivering.engine)),
         find_articles=parts.find_articles,
         clock=clock,
-    )
-
-
-def _sender(settings: Settings) -> TextSender:
-    if not settings.twilio_account_sid:
-        return ConsoleSender(lambda text: print(text, file=sys.stderr))
-    return TwilioSender(
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.twilio_auth_token.get_secret_value(),
-        sender=settings.twilio_from,
-        api_url=settings.twilio_api_url,
-    )
-
-
-def _media(settings: Settings, city: City) -> MediaFetcher:
-    return MediaFetcher(
-        provider_url=settings.twilio_api_url,
-        credentials=(settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value()),
-        byte_limit=city.policy.attachment_megabytes * 1_000_000,
     )

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from pydantic import TypeAdapter
@@ -14,7 +14,10 @@ from sqlalchemy.orm import Session
 from channels.messages import Channel, Location, Reply
 from intake.cases import Case
 from intake.conversation import Conversation
+from intake.destinations import NOWHERE, Destinations
 from intake.effects import EFFECT, Effect
+from intake.outbox import Outbox
+from intake.sending_out import send_out
 from intake.tables import (
     AnswerTable,
     AttachmentTable,
@@ -36,14 +39,6 @@ from routing.drafts import CaseDraft
 CONVERSATION: TypeAdapter[Conversation] = TypeAdapter(Conversation)
 REPLIES: TypeAdapter[tuple[Reply, ...]] = TypeAdapter(tuple[Reply, ...])
 _DRAFTS: TypeAdapter[tuple[CaseDraft, ...]] = TypeAdapter(tuple[CaseDraft, ...])
-
-
-class Outbox(Protocol):
-    """Takes effects within the caller's transaction, so that they are committed together or not at all."""
-
-    def put(self, session: Session, effect_id: str, *, partition: str, is_for_receiver: bool) -> None:
-        """Enqueue the stored effect `effect_id`, in order within `partition`; what other systems get waits apart from what residents get."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -98,9 +93,10 @@ def recorded(session: Session, message_id: int, *, locks: bool) -> Recorded:
 class Work:
     """One open transaction."""
 
-    def __init__(self, session: Session, outbox: Outbox) -> None:
+    def __init__(self, session: Session, outbox: Outbox, destinations: Destinations = NOWHERE) -> None:
         self._session = session
         self._outbox = outbox
+        self._destinations = destinations
 
     def lock(self, message_id: int) -> Recorded:
         """Read a message and hold its conversation: whoever comes second waits, and finds it handled."""
@@ -167,6 +163,7 @@ class Work:
         row.number = f"{now:%y}-{row.id:06d}"
         after = {"service": row.service, "status": row.status, "place": row.place}
         self._session.add(CaseEventTable(case_id=row.id, at=now, actor="resident", name="opened", after=after))
+        send_out(self._session, self.enqueue, self._destinations, row, service, draft.place, now)
         return case_value(row)
 
     def cases_of(self, contact_id: int, number: str | None) -> list[Case]:
@@ -232,7 +229,14 @@ class Work:
         )
 
     def enqueue(
-        self, conversation_id: int, effect: Effect, now: datetime, *, partition: str = "", is_for_receiver: bool = False
+        self,
+        conversation_id: int,
+        effect: Effect,
+        now: datetime,
+        *,
+        partition: str = "",
+        is_for_receiver: bool = False,
+        delay_seconds: float = 0,
     ) -> str:
         """Store an effect and hand its id to the outbox, both in this transaction; in order within the conversation or `partition`."""
         effect_id = str(uuid4())
@@ -240,7 +244,11 @@ class Work:
         self._session.add(EffectTable(id=effect_id, conversation_id=conversation_id, payload=payload, created_at=now))
         self._session.flush()
         self._outbox.put(
-            self._session, effect_id, partition=partition or str(conversation_id), is_for_receiver=is_for_receiver
+            self._session,
+            effect_id,
+            partition=partition or str(conversation_id),
+            is_for_receiver=is_for_receiver,
+            delay_seconds=delay_seconds,
         )
         return effect_id
 

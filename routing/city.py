@@ -135,6 +135,8 @@ class _PolicyFile(Strict):
     attachments_limit: int = Field(gt=0)
     attachment_megabytes: int = Field(gt=0)
     messages_per_minute: int = Field(gt=0)
+    quiet_from: time
+    quiet_until: time
     open_confidence_by_language: dict[str, float] = Field(default_factory=dict)
 
 

@@ -1,6 +1,7 @@
 """The thresholds and limits of a city, from its pack's policy file."""
 
 from dataclasses import dataclass, field
+from datetime import time
 
 
 @dataclass(frozen=True)
@@ -8,6 +9,7 @@ class Policy:
     """Probabilities are calibrated, 0 to 1; durations are in the unit that the name ends with.
 
     `answer_confidence` lets an article answer; `beside_confidence` lets it answer beside a report.
+    News are not sent from `quiet_from` to `quiet_until`, local time.
     `open_confidence` lets a draft go on by itself, `ask_confidence` is enough for a closed question; both may differ by language.
     """
 
@@ -27,6 +29,8 @@ class Policy:
     attachments_limit: int
     attachment_megabytes: int
     messages_per_minute: int
+    quiet_from: time
+    quiet_until: time
     open_confidence_by_language: dict[str, float] = field(default_factory=dict)
 
     def opens_at(self, language: str) -> float:

@@ -5,8 +5,10 @@ from typing import Any
 
 import uvicorn
 
+from intake.assets import AssetStore
 from intake.http.app import create_app
 from intake.logs import set_up_logs
+from intake.pack_assets import load_pack_assets
 from intake.settings import Settings
 from intake.wiring import build_service
 
@@ -38,6 +40,7 @@ def _serve(options: argparse.Namespace) -> int:
     settings = Settings()
     set_up_logs(settings.log_level)
     service = build_service(settings)
+    load_pack_assets(service.intake.city.folder, AssetStore(service.engine), service.clock())
     app = create_app(service, delivers=not options.without_delivery)
     city = service.intake.city
     url = f"http://{settings.host}:{settings.port}"

@@ -34,6 +34,9 @@ async def readyz(request: Request, response: Response) -> dict[str, Any]:
         "languages": list(service.intake.city.languages),
         "sms": bool(service.settings.twilio_auth_token.get_secret_value()),
         "translation": [],
+        "systems": [
+            name for name in (service.delivery.receivers.case_system_name, service.delivery.receivers.asset_system_name) if name
+        ],
         "knowledge": {"articles": len(knowledge.articles), "faults": list(knowledge.source.faults)},
     }
 

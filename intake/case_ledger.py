@@ -1,0 +1,235 @@
+"""What became of cases outside: their records in the CRM, their work orders, and the news that come back. It commits for the delivery of cases as `store.py` does for messages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, Select, select
+from sqlalchemy.orm import Session
+
+from intake.database import WRITES
+from intake.effects import FileWorkOrder, TellCaseNews
+from intake.outbox import Outbox
+from intake.tables import AssetTable, CaseEventTable, CaseLinkTable, CaseTable, EffectTable, PollTable, WorkOrderTable
+from intake.work import Work
+from routing.city import City
+from routing.connectors.ports import CaseRecord, Filed, RemoteChange, WorkOrderRecord
+from routing.quiet_hours import seconds_of_quiet
+
+
+@dataclass(frozen=True)
+class ToFile:
+    """A record to be filed, and whether a try was made before: then the receiver is asked for it first."""
+
+    record: CaseRecord | WorkOrderRecord
+    was_tried: bool
+
+
+@dataclass(frozen=True)
+class News:
+    """A case's event as its resident is told of it."""
+
+    case_number: str
+    contact_id: int
+    conversation_id: int
+    language: str
+    channel: str
+
+
+class CaseLedger:
+    """Reads and writes the outside life of cases."""
+
+    def __init__(self, engine: Engine, outbox: Outbox, city: City) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(**WRITES)
+        self._outbox = outbox
+        self._city = city
+        self._catalog = city.catalog
+
+    def case_to_file(self, case_id: int, effect_id: str) -> ToFile | None:
+        """The record of a case that has to be filed, None where it is; the try is counted before it is made."""
+        with self._transaction() as session:
+            link = session.scalars(select(CaseLinkTable).where(CaseLinkTable.case_id == case_id)).one()
+            if link.remote_id is not None:
+                return None
+            case = session.get_one(CaseTable, case_id)
+            return ToFile(self._case_record(case, link.correlation), was_tried=_count_try(session, effect_id))
+
+    def case_filed(self, case_id: int, filed: Filed, now: datetime) -> None:
+        """Note the CRM's record of a case, and let its work orders follow, in one transaction. Twice is the same as once."""
+        with self._transaction() as session:
+            link = session.scalars(select(CaseLinkTable).where(CaseLinkTable.case_id == case_id)).one()
+            if link.remote_id is not None:
+                return
+            link.remote_id, link.remote_number, link.filed_at = filed.id, filed.number, now
+            self._note(session, case_id, "filed", link.system, {"id": filed.id, "number": filed.number}, now)
+            case = session.get_one(CaseTable, case_id)
+            for order in session.scalars(_waiting_orders(case_id)):
+                Work(session, self._outbox).enqueue(
+                    case.conversation_id, FileWorkOrder(order.id), now, partition=f"case-{case_id}", is_for_receiver=True
+                )
+
+    def work_order_to_file(self, work_order_id: int, effect_id: str) -> ToFile | None:
+        """The record of a work order that has to be filed, None where it is."""
+        with self._transaction() as session:
+            order = session.get_one(WorkOrderTable, work_order_id)
+            if order.remote_id is not None:
+                return None
+            return ToFile(self._order_record(session, order), was_tried=_count_try(session, effect_id))
+
+    def work_order_filed(self, work_order_id: int, filed: Filed, now: datetime) -> None:
+        """Note the asset system's record of a work order."""
+        with self._transaction() as session:
+            order = session.get_one(WorkOrderTable, work_order_id)
+            if order.remote_id is not None:
+                return
+            order.remote_id, order.remote_number, order.filed_at = filed.id, filed.number, now
+            about = {"work_order": order.correlation, "id": filed.id, "number": filed.number}
+            self._note(session, order.case_id, "work_order_filed", order.system, about, now)
+
+    def polled_until(self, system: str) -> datetime | None:
+        """How far a system's changes were read, None before the first time."""
+        with Session(self._engine) as session:
+            row = session.get(PollTable, system)
+            return None if row is None else row.since
+
+    def apply(self, system: str, change: RemoteChange, now: datetime) -> bool:
+        """Take over a change of a case or work order and the poll's progress; return whether it was news. Only forward in time."""
+        with self._transaction() as session:
+            is_news = self._apply_to_case(session, system, change, now) or self._apply_to_order(session, system, change, now)
+            poll = session.get(PollTable, system)
+            if poll is None:
+                session.add(PollTable(system=system, since=change.changed_at))
+            elif poll.since < change.changed_at:
+                poll.since = change.changed_at
+            return is_news
+
+    def news(self, effect: TellCaseNews) -> News:
+        """Whom an event is told to."""
+        with Session(self._engine) as session:
+            case = session.get_one(CaseTable, effect.case_id)
+            return News(case.number or "", case.contact_id, case.conversation_id, case.language, case.channel)
+
+    def _apply_to_case(self, session: Session, system: str, change: RemoteChange, now: datetime) -> bool:
+        link = session.scalars(
+            select(CaseLinkTable).where(CaseLinkTable.system == system, CaseLinkTable.correlation == change.correlation)
+        ).one_or_none()
+        if link is None or (link.changed_at is not None and change.changed_at <= link.changed_at):
+            return False
+        link.remote_status, link.changed_at = change.status, change.changed_at
+        return self._set_open(session, session.get_one(CaseTable, link.case_id), system, change, now)
+
+    def _apply_to_order(self, session: Session, system: str, change: RemoteChange, now: datetime) -> bool:
+        order = session.scalars(
+            select(WorkOrderTable).where(WorkOrderTable.system == system, WorkOrderTable.correlation == change.correlation)
+        ).one_or_none()
+        if order is None or (order.changed_at is not None and change.changed_at <= order.changed_at):
+            return False
+        order.remote_status, order.changed_at = change.status, change.changed_at
+        was_open, order.status = order.status != "done", "open" if change.is_open else "done"
+        order.closed_at = None if change.is_open else change.changed_at
+        if was_open != change.is_open:
+            self._note(session, order.case_id, "work_order_" + order.status, system, {"work_order": order.correlation}, now)
+        has_crm = session.scalars(select(CaseLinkTable.id).where(CaseLinkTable.case_id == order.case_id)).first() is not None
+        session.flush()
+        others_open = session.scalars(_open_orders(order.case_id)).first() is not None
+        # Where there is a CRM, it says when a case is done; else the last work order does.
+        if has_crm or others_open or change.is_open:
+            return False
+        return self._set_open(session, session.get_one(CaseTable, order.case_id), system, change, now)
+
+    def _set_open(self, session: Session, case: CaseTable, system: str, change: RemoteChange, now: datetime) -> bool:
+        """Close or reopen a case and tell its resident; nothing where it stands so already."""
+        if (case.status == "open") == change.is_open:
+            return False
+        before = {"status": case.status}
+        case.status = "open" if change.is_open else "closed"
+        case.closed_at = None if change.is_open else change.changed_at
+        name = "reopened" if change.is_open else "closed"
+        event = self._note(session, case.id, name, system, {"status": case.status, "remote_status": change.status}, now, before)
+        session.flush()
+        news = TellCaseNews(case.id, event.id)
+        policy = self._city.policy
+        quiet = seconds_of_quiet(now, policy.quiet_from, policy.quiet_until, self._city.timezone)
+        Work(session, self._outbox).enqueue(case.conversation_id, news, now, delay_seconds=quiet)
+        return True
+
+    def _note(
+        self,
+        session: Session,
+        case_id: int,
+        name: str,
+        actor: str,
+        after: dict[str, str],
+        now: datetime,
+        before: dict[str, str] | None = None,
+    ) -> CaseEventTable:
+        event = CaseEventTable(case_id=case_id, at=now, actor=actor, name=name, before=before, after=after)
+        session.add(event)
+        return event
+
+    def _case_record(self, case: CaseTable, correlation: str) -> CaseRecord:
+        place = case.place or {}
+        return CaseRecord(
+            correlation=correlation,
+            number=case.number or "",
+            service=case.service,
+            service_name=self._catalog.service_name(case.service, "en"),
+            department=case.department,
+            department_name=self._catalog.departments[case.department].name,
+            priority=case.priority,
+            description=case.description,
+            place=place.get("text", ""),
+            latitude=place.get("latitude"),
+            longitude=place.get("longitude"),
+            language=case.language,
+            channel=case.channel,
+            opened_at=case.opened_at,
+            due_at=case.due_at,
+        )
+
+    def _order_record(self, session: Session, order: WorkOrderTable) -> WorkOrderRecord:
+        case = session.get_one(CaseTable, order.case_id)
+        record = self._case_record(case, order.correlation)
+        asset = session.scalars(
+            select(AssetTable).where(AssetTable.asset_class == order.asset_class, AssetTable.source_id == (order.asset or ""))
+        ).one_or_none()
+        return WorkOrderRecord(
+            correlation=order.correlation,
+            case_number=record.number,
+            department=order.department,
+            department_name=self._catalog.departments[order.department].name,
+            issue=record.service_name,
+            description=record.description,
+            asset_class=order.asset_class,
+            asset=order.asset,
+            place=record.place,
+            latitude=asset.latitude if asset else record.latitude,
+            longitude=asset.longitude if asset else record.longitude,
+            opened_at=order.opened_at,
+            due_at=record.due_at,
+        )
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with Session(self._writer) as session, session.begin():
+            yield session
+
+
+def _count_try(session: Session, effect_id: str) -> bool:
+    """Count a try before it is made, and return whether there was one before: a process may be killed in the midst of it."""
+    effect = session.get_one(EffectTable, effect_id)
+    was_tried = effect.attempts > 0
+    effect.attempts += 1
+    return was_tried
+
+
+def _waiting_orders(case_id: int) -> Select[WorkOrderTable]:
+    return (
+        select(WorkOrderTable).where(WorkOrderTable.case_id == case_id, WorkOrderTable.system != "").order_by(WorkOrderTable.id)
+    )
+
+
+def _open_orders(case_id: int) -> Select[int]:
+    return select(WorkOrderTable.id).where(WorkOrderTable.case_id == case_id, WorkOrderTable.status != "done")
