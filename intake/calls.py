@@ -6,8 +6,8 @@ from datetime import datetime
 from channels.messages import Channel, InboundMessage, Reply
 from intake.effects import SendReply
 from intake.store import Store
-from routing.decision import Reason, ReasonCode
 from routing.drafts import State
+from routing.reasons import Reason, ReasonCode
 
 
 def text_caller(store: Store, phone: str, call_id: str, reply: Reply, now: datetime) -> None:

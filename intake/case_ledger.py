@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 from intake.database import WRITES
 from intake.effects import FileWorkOrder, TellCaseNews
 from intake.outbox import Outbox
-from intake.tables import AssetTable, CaseEventTable, CaseLinkTable, CaseTable, EffectTable, PollTable, WorkOrderTable
+from intake.tables import (
+    AssetTable,
+    CaseEventTable,
+    CaseFollowerTable,
+    CaseLinkTable,
+    CaseTable,
+    EffectTable,
+    PollTable,
+    WorkOrderTable,
+)
 from intake.work import Work
 from routing.city import City
 from routing.connectors.ports import CaseRecord, Filed, RemoteChange, WorkOrderRecord
@@ -32,7 +41,6 @@ class News:
 
     case_number: str
     contact_id: int
-    conversation_id: int
     language: str
     channel: str
 
@@ -109,7 +117,8 @@ class CaseLedger:
         """Whom an event is told to."""
         with Session(self._engine) as session:
             case = session.get_one(CaseTable, effect.case_id)
-            return News(case.number or "", case.contact_id, case.conversation_id, case.language, case.channel)
+            told = case if effect.follower_id is None else session.get_one(CaseFollowerTable, effect.follower_id)
+            return News(case.number or "", told.contact_id, told.language, told.channel)
 
     def _apply_to_case(self, session: Session, system: str, change: RemoteChange, now: datetime) -> bool:
         link = session.scalars(
@@ -149,10 +158,13 @@ class CaseLedger:
         name = "reopened" if change.is_open else "closed"
         event = self._note(session, case.id, name, system, {"status": case.status, "remote_status": change.status}, now, before)
         session.flush()
-        news = TellCaseNews(case.id, event.id)
         policy = self._city.policy
         quiet = seconds_of_quiet(now, policy.quiet_from, policy.quiet_until, self._city.timezone)
-        Work(session, self._outbox).enqueue(case.conversation_id, news, now, delay_seconds=quiet)
+        work = Work(session, self._outbox)
+        work.enqueue(case.conversation_id, TellCaseNews(case.id, event.id), now, delay_seconds=quiet)
+        for follower in session.scalars(select(CaseFollowerTable).where(CaseFollowerTable.case_id == case.id)):
+            news = TellCaseNews(case.id, event.id, follower.id)
+            work.enqueue(follower.conversation_id, news, now, delay_seconds=quiet)
         return True
 
     def _note(

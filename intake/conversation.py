@@ -13,16 +13,16 @@ from routing.decision import (
     AskNeighborhood,
     AskProblem,
     AskToConfirm,
+    AskToJoin,
     AskWhatToCorrect,
     AskWhichPlace,
     AskWhichService,
     ChangeLanguage,
     Decision,
     HandToStaff,
-    Reason,
-    ReasonCode,
 )
 from routing.drafts import CaseDraft, Place, State
+from routing.reasons import Reason, ReasonCode
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,8 @@ _RULES: dict[Event, Rule] = {
     Event.PLACE_UNSURE: Rule(State.CHOOSING_PLACE),
     Event.DETAIL_MISSING: Rule(State.NEEDS_DETAIL),
     Event.DRAFT_COMPLETE: Rule(State.CONFIRMING),
+    Event.DRAFT_KNOWN: Rule(State.JOINING),
+    Event.DRAFT_JOINED: Rule(State.READY, forgets=True),
     Event.DRAFT_WRONG: Rule(State.CORRECTING),
     Event.DRAFT_CONFIRMED: Rule(State.READY, forgets=True),
     Event.DRAFT_DROPPED: Rule(State.READY, forgets=True),
@@ -107,6 +109,7 @@ _GOES_BY = frozenset(
         State.CHOOSING_PLACE,
         State.NEEDS_DETAIL,
         State.CONFIRMING,
+        State.JOINING,
         State.CORRECTING,
         State.WITH_STAFF,
     }
@@ -197,6 +200,8 @@ def _question_key(heard: Decision) -> str | None:
             return f"place:{','.join(place.text for place in options)}"
         case AskToConfirm(drafts=drafts):
             return f"confirm:{[(d.service, d.place and d.place.text) for d in drafts]}"
+        case AskToJoin(case_number=number):
+            return f"join:{number}"
         case AskWhatToCorrect():
             return "correct"
         case AskLanguage():
@@ -214,4 +219,6 @@ def _drafts(heard: Decision) -> tuple[CaseDraft, ...]:
 
 
 def _options(heard: Decision) -> tuple[str, ...]:
+    if isinstance(heard, AskToJoin):
+        return (heard.case_number,)
     return heard.options if isinstance(heard, AskWhichService | AskLanguage | AskHowToGoOn) else ()

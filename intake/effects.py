@@ -53,10 +53,14 @@ class FileWorkOrder:
 
 @dataclass(frozen=True)
 class TellCaseNews:
-    """Tell whoever reported a case that it was closed or opened again. `event_id` makes it one message an event."""
+    """Tell somebody that their case was closed or opened again. `event_id` makes it one message an event.
+
+    `follower_id` is a row of those who joined the case, None for whoever reported it.
+    """
 
     case_id: int
     event_id: int
+    follower_id: int | None = None
     type: Literal["tell_case_news"] = "tell_case_news"
 
 

@@ -12,6 +12,7 @@ from routing.decision import (
     AskNeighborhood,
     AskProblem,
     AskToConfirm,
+    AskToJoin,
     AskWhatToCorrect,
     AskWhichPlace,
     AskWhichService,
@@ -24,6 +25,7 @@ from routing.decision import (
     GiveHelp,
     Greet,
     HandToStaff,
+    JoinCase,
     NoteForStaff,
     NoteHelped,
     NoteQuestion,
@@ -54,6 +56,8 @@ class Event(StrEnum):
     PLACE_UNSURE = "place_unsure"
     DETAIL_MISSING = "detail_missing"
     DRAFT_COMPLETE = "draft_complete"
+    DRAFT_KNOWN = "draft_known"
+    DRAFT_JOINED = "draft_joined"
     DRAFT_WRONG = "draft_wrong"
     DRAFT_CONFIRMED = "draft_confirmed"
     DRAFT_DROPPED = "draft_dropped"
@@ -97,6 +101,10 @@ def event_of(heard: Decision) -> Event:
             return Event.DETAIL_MISSING
         case AskToConfirm():
             return Event.DRAFT_COMPLETE
+        case AskToJoin():
+            return Event.DRAFT_KNOWN
+        case JoinCase():
+            return Event.DRAFT_JOINED
         case AskWhatToCorrect():
             return Event.DRAFT_WRONG
         case OpenCases():

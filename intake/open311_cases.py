@@ -16,8 +16,9 @@ from intake.outcome import carry_out
 from intake.pipeline import Intake
 from intake.tables import CaseEventTable, CaseTable
 from intake.work import Recorded
-from routing.decision import OpenCases, Reason, ReasonCode
+from routing.decision import OpenCases
 from routing.drafts import CaseDraft, Place, Precision
+from routing.reasons import Reason, ReasonCode
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from routing.decision import (
     AskNeighborhood,
     AskProblem,
     AskToConfirm,
+    AskToJoin,
     AskWhatToCorrect,
     AskWhichPlace,
     AskWhichService,
@@ -27,16 +28,17 @@ from routing.decision import (
     Decision,
     Emergency,
     HandToStaff,
+    JoinCase,
     NoteForStaff,
     NoteHelped,
     NoteQuestion,
     OpenCases,
-    Reasons,
     ReportStatus,
     StartMessages,
     StopMessages,
 )
 from routing.drafts import CaseDraft, Precision
+from routing.reasons import Reasons
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,11 @@ def carry_out(step: Step, held: Recorded, language: str, city: City, work: Work,
             opened = tuple(_open(draft, held, language, city, work, now) for draft in drafts)
             _review_unsure(step.decision.reasons, drafts, held, work, now)
             return Outcome(cases=opened, opened=opened, has_new_photo=held.has_photo)
+        case AskToJoin(case_number=number):
+            return Outcome(cases=work.numbered(number), has_new_photo=held.has_photo)
+        case JoinCase(case_number=number):
+            work.join_case(number, held, language, now)
+            return Outcome(cases=work.numbered(number))
         case ReportStatus(number=number):
             return Outcome(cases=tuple(work.cases_of(held.contact_id, number)))
         case Answer(article=article, variant=variant, confidence=confidence, then=then):

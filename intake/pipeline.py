@@ -8,6 +8,7 @@ import structlog
 from channels.messages import Channel, InboundMessage, Reply
 from intake.conversation import Conversation, Step, advance, expire
 from intake.effects import SendReply
+from intake.known_cases import KnownCases
 from intake.outcome import Outcome, carry_out, without_dialogue
 from intake.reading import Reader, Reading
 from intake.replies import speak
@@ -25,6 +26,7 @@ _log = structlog.get_logger()
 _ATTEMPTS = 5
 # Channels whose residents can be written to after their own request has ended.
 _SENDS = frozenset({Channel.SMS, Channel.VOICE})
+_DIALOGUES = frozenset(Channel) - {Channel.TRANSCRIPT, Channel.OPEN311}
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Intake:
     store: Store
     reader: Reader
     speaker: Speaker
+    known: KnownCases
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ def process_message(message_id: int, intake: Intake, now: datetime, *, sends_rep
         conversation = expire(seen.conversation, now, hours=intake.city.policy.draft_expires_hours)
         reading = intake.reader.read(seen, conversation)
         decision = decide(reading.understanding, intake.reader.situation(reading, seen, now), intake.city)
+        if seen.channel in _DIALOGUES:
+            decision = intake.known.offer_joining(decision, now)
         step = advance(
             reading.conversation, without_dialogue(decision, seen.channel), now, times_asked=intake.city.policy.times_asked
         )

@@ -20,6 +20,7 @@ from routing.decision import (
     AskNeighborhood,
     AskProblem,
     AskToConfirm,
+    AskToJoin,
     AskWhatToCorrect,
     AskWhichPlace,
     AskWhichService,
@@ -31,6 +32,7 @@ from routing.decision import (
     GiveHelp,
     Greet,
     HandToStaff,
+    JoinCase,
     NoteForStaff,
     NoteHelped,
     NoteQuestion,
@@ -40,7 +42,7 @@ from routing.decision import (
     StaySilent,
     StopMessages,
 )
-from routing.drafts import CaseDraft, Place, State
+from routing.drafts import CaseDraft, State
 from routing.knowledge import Knowledge
 
 _CASES_TOLD = 3
@@ -106,6 +108,10 @@ class _Voice:
                 return self._plain("out-of-scope")
             case DropDrafts():
                 return self._plain("draft-dropped")
+            case AskToJoin():
+                return self._join(told)
+            case JoinCase(case_number=number):
+                return replace(self._plain("joined", number=number), ends_call=self._is_spoken)
             case OpenCases():
                 return self._opened(told.cases)
             case StaySilent():
@@ -137,7 +143,7 @@ class _Voice:
             case State.NEEDS_PLACE:
                 return self._place_question(conversation)
             case State.CHOOSING_PLACE:
-                places = [_with_neighborhood(place) for place in conversation.place_options]
+                places = [place.with_neighborhood() for place in conversation.place_options]
                 return self._closed(self._say("ask-place-choice"), [*places, self._say("none-of-these")])
             case State.NEEDS_DETAIL:
                 return self._detail_question(conversation)
@@ -210,6 +216,13 @@ class _Voice:
         intro = f"{self._say('two-problems')} " if len(parts) > 1 else ""
         return self._reply(intro + self._say("read-back", cases=cases), self._yes_no())
 
+    def _join(self, told: Told) -> Reply:
+        case = told.cases[0]
+        service = self._catalog.service_name(case.service, self._language)
+        date = write_date(case.opened_at, self._language, self._speaker.city.timezone)
+        text = self._say("ask-join", service=service, place=case.place, date=date)
+        return self._closed(text, [self._say("choice-same"), self._say("choice-other")])
+
     def _yes_no(self) -> list[tuple[str, str]]:
         return [("1", self._say("choice-right")), ("2", self._say("choice-change"))]
 
@@ -217,7 +230,7 @@ class _Voice:
         service = self._catalog.service_name(draft.service, self._language)
         if draft.place is None:
             return self._say("read-back-case-no-place", service=service)
-        return self._say("read-back-case", service=service, place=_with_neighborhood(draft.place))
+        return self._say("read-back-case", service=service, place=draft.place.with_neighborhood())
 
     def _opened(self, cases: Sequence[Case]) -> Reply:
         if self._is_spoken:
@@ -285,7 +298,3 @@ def _emergency_phrase(kind: EmergencyKind) -> str:
             return "emergency-gas"
         case _:
             return "emergency-911"
-
-
-def _with_neighborhood(place: Place) -> str:
-    return f"{place.text}, {place.neighborhood}" if place.neighborhood else place.text

@@ -162,6 +162,22 @@ class CaseTable(Table):
     closed_at: Mapped[datetime | None]
 
 
+class CaseFollowerTable(Table):
+    """Somebody who said that a case is theirs too: they hear its news as its reporter does."""
+
+    __tablename__ = "case_followers"
+    __table_args__ = (UniqueConstraint("case_id", "contact_id", name="uq_case_followers_case_id_contact_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    language: Mapped[str] = mapped_column(String(12))
+    channel: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime]
+
+
 class CaseEventTable(Table):
     """A case's history: append-only."""
 

@@ -12,6 +12,7 @@ from intake.answer_book import AnswerBook, RecentTallies
 from intake.api_keys import ApiKeys
 from intake.delivery import Delivery
 from intake.errors import RefuseToStart
+from intake.known_cases import KnownCases
 from intake.library import Library
 from intake.limits import RateLimit
 from intake.metrics import Metrics
@@ -133,7 +134,8 @@ def build_service(
         settings.twilio_auth_token.get_secret_value(),
         {key: secret.get_secret_value() for key, secret in settings.twilio_signing_keys.items()},
     )
-    intake = Intake(parts.city, delivering.store, reader, delivering.speaker)
+    known = KnownCases(delivering.engine, parts.city.catalog)
+    intake = Intake(parts.city, delivering.store, reader, delivering.speaker, known)
     return Service(
         settings=settings,
         intake=intake,

@@ -22,6 +22,7 @@ from intake.tables import (
     AnswerTable,
     AttachmentTable,
     CaseEventTable,
+    CaseFollowerTable,
     CaseTable,
     ContactTable,
     ConversationTable,
@@ -33,8 +34,8 @@ from intake.tables import (
 )
 from models.understanding import Understanding
 from routing.catalog import Service
-from routing.decision import Reasons
 from routing.drafts import CaseDraft
+from routing.reasons import Reasons
 
 CONVERSATION: TypeAdapter[Conversation] = TypeAdapter(Conversation)
 REPLIES: TypeAdapter[tuple[Reply, ...]] = TypeAdapter(tuple[Reply, ...])
@@ -165,6 +166,31 @@ class Work:
         self._session.add(CaseEventTable(case_id=row.id, at=now, actor="resident", name="opened", after=after))
         send_out(self._session, self.enqueue, self._destinations, row, service, draft.place, now)
         return case_value(row)
+
+    def numbered(self, number: str) -> tuple[Case, ...]:
+        """The case with a number, as a tuple of one or none."""
+        rows = self._session.scalars(select(CaseTable).where(CaseTable.number == number))
+        return tuple(case_value(row) for row in rows)
+
+    def join_case(self, number: str, message: Recorded, language: str, now: datetime) -> None:
+        """Add a resident to a case; whoever reported it, or joined before, is not added again."""
+        case = self._session.scalars(select(CaseTable).where(CaseTable.number == number)).one()
+        followers = select(CaseFollowerTable.contact_id).where(CaseFollowerTable.case_id == case.id)
+        if message.contact_id in {case.contact_id, *self._session.scalars(followers)}:
+            return
+        self._session.add(
+            CaseFollowerTable(
+                case_id=case.id,
+                contact_id=message.contact_id,
+                conversation_id=message.conversation_id,
+                message_id=message.message_id,
+                language=language,
+                channel=message.channel.value,
+                at=now,
+            )
+        )
+        about = {"message": message.message_id}
+        self._session.add(CaseEventTable(case_id=case.id, at=now, actor="resident", name="joined", after=about))
 
     def cases_of(self, contact_id: int, number: str | None) -> list[Case]:
         """The contact's own cases, newest first: all of them, or the one with `number` (hyphens do not count)."""

@@ -6,25 +6,23 @@ from models.understanding import ArticleScore, Kind, Understanding
 from nlp.message import CommandName
 from nlp.normalize import is_asked
 from routing.city import City
-from routing.decision import (
-    Answer,
-    AskHowToGoOn,
-    AskNeighborhood,
-    CallAgent,
-    Decision,
-    DropDrafts,
-    NoteHelped,
-    NoteQuestion,
-    Reason,
-    ReasonCode,
-)
+from routing.decision import Answer, AskHowToGoOn, AskNeighborhood, CallAgent, Decision, DropDrafts, NoteHelped, NoteQuestion
 from routing.drafts import CaseDraft, Place, Precision, Situation, State
+from routing.reasons import Reason, ReasonCode
 from routing.said import choice_index, rest, says
 from routing.steps import next_step, placed
 
 # In these states an open question of ours waits; a clear question is answered beside it.
 _COLLECTING = frozenset(
-    {State.NEEDS_PLACE, State.CHOOSING_PLACE, State.NEEDS_DETAIL, State.CHOOSING_SERVICE, State.CONFIRMING, State.CORRECTING}
+    {
+        State.NEEDS_PLACE,
+        State.CHOOSING_PLACE,
+        State.NEEDS_DETAIL,
+        State.CHOOSING_SERVICE,
+        State.CONFIRMING,
+        State.JOINING,
+        State.CORRECTING,
+    }
 )
 _SERVICES_OFFERED = 2
 _TORN_CONFIDENCE = 0.4

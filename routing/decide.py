@@ -23,10 +23,9 @@ from routing.decision import (
     GiveHelp,
     Greet,
     HandToStaff,
+    JoinCase,
     NoteForStaff,
     OpenCases,
-    Reason,
-    ReasonCode,
     ReportStatus,
     StartMessages,
     StaySilent,
@@ -34,6 +33,7 @@ from routing.decision import (
 )
 from routing.drafts import CaseDraft, Detail, Place, Precision, Situation, State
 from routing.problems import Confidence, confidence_in, letters_besides_places, plausible_services, problems_in
+from routing.reasons import Reason, ReasonCode
 from routing.said import choice, choice_index, rest, says
 from routing.steps import everywhere, next_step, open_question, place_drafts, placed
 
@@ -171,6 +171,19 @@ def _confirmation(u: Understanding, s: Situation, city: City) -> Decision | None
     return _corrected(u, s, city) or AskToConfirm(s.drafts, (Reason(ReasonCode.NOT_UNDERSTOOD),))
 
 
+def _joining(u: Understanding, s: Situation, city: City) -> Decision | None:
+    """Hear whether a report is the case that is open nearby; anything else is heard as an answer to the read-back."""
+    if s.state is not State.JOINING:
+        return None
+    index = choice_index(u)
+    if (says(u, CommandName.YES) and not rest(u)) or index == 0:
+        return JoinCase(s.options[0], (Reason(ReasonCode.CONFIRMED, s.options[0]),))
+    drafts = tuple(replace(draft, is_another=True) for draft in s.drafts)
+    if index is not None or (says(u, CommandName.NO) and not rest(u)):
+        return AskToConfirm(drafts, (Reason(ReasonCode.CORRECTED),))
+    return _corrected(u, s, city) or AskToConfirm(drafts, (Reason(ReasonCode.NOT_UNDERSTOOD),))
+
+
 def _correction(u: Understanding, s: Situation, city: City) -> Decision | None:
     if s.state is not State.CORRECTING:
         return None
@@ -277,6 +290,7 @@ _RULES: tuple[Rule, ...] = (
     _given_place,
     _given_detail,
     _confirmation,
+    _joining,
     _correction,
     _nothing_said,
     _unsure_language,

@@ -1,52 +1,10 @@
 """Decisions: a closed union of what can follow from a message, each with the reasons that led to it."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from nlp.message import EmergencyKind
 from routing.drafts import CaseDraft, Place
-
-
-class ReasonCode(StrEnum):
-    """Why something was decided; the console words these for people."""
-
-    RULE = "rule"
-    COMMAND = "command"
-    MODEL = "model"
-    LANGUAGE_UNSURE = "language_unsure"
-    SPEECH_UNSURE = "speech_unsure"
-    SERVICE_UNSURE = "service_unsure"
-    BETWEEN_SERVICES = "between_services"
-    NO_SERVICE_FITS = "no_service_fits"
-    TWO_PROBLEMS = "two_problems"
-    PLACE_MISSING = "place_missing"
-    PLACE_NOT_FOUND = "place_not_found"
-    PLACE_AMBIGUOUS = "place_ambiguous"
-    PLACE_FOUND = "place_found"
-    DETAIL_MISSING = "detail_missing"
-    COMPLETE = "complete"
-    CONFIRMED = "confirmed"
-    CORRECTED = "corrected"
-    ARTICLE = "article"
-    NO_ARTICLE = "no_article"
-    NOT_HELPFUL = "not_helpful"
-    ASKED_BEFORE = "asked_before"
-    NOT_UNDERSTOOD = "not_understood"
-    NOTHING_SAID = "nothing_said"
-    OPTED_OUT = "opted_out"
-    STAFF_HAS_IT = "staff_has_it"
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One reason, with the figure or word that it rests on."""
-
-    code: ReasonCode
-    about: str = ""
-    confidence: float | None = None
-
-
-Reasons = tuple[Reason, ...]
+from routing.reasons import Reasons
 
 
 @dataclass(frozen=True)
@@ -220,6 +178,23 @@ class AskToConfirm:
 
 
 @dataclass(frozen=True)
+class AskToJoin:
+    """The same problem is an open case nearby: ask whether it is the same, before a copy is opened."""
+
+    drafts: tuple[CaseDraft, ...]
+    case_number: str
+    reasons: Reasons
+
+
+@dataclass(frozen=True)
+class JoinCase:
+    """Add the resident to a case that is open already."""
+
+    case_number: str
+    reasons: Reasons
+
+
+@dataclass(frozen=True)
 class AskWhatToCorrect:
     """The read-back was wrong; ask what to change."""
 
@@ -286,6 +261,8 @@ Decision = (
     | AskWhichPlace
     | AskForDetail
     | AskToConfirm
+    | AskToJoin
+    | JoinCase
     | AskWhatToCorrect
     | OpenCases
     | DropDrafts

@@ -31,6 +31,10 @@ class Place:
     longitude: float | None = None
     neighborhood: str = ""
 
+    def with_neighborhood(self) -> str:
+        """The words for a resident, with the neighborhood where it is known."""
+        return f"{self.text}, {self.neighborhood}" if self.neighborhood else self.text
+
 
 @dataclass(frozen=True)
 class Detail:
@@ -42,7 +46,10 @@ class Detail:
 
 @dataclass(frozen=True)
 class CaseDraft:
-    """A case that is not opened yet. `confidence` is the lowest that led to its service."""
+    """A case that is not opened yet. `confidence` is the lowest that led to its service.
+
+    `is_another`: the resident said that it is not the case that is open nearby.
+    """
 
     service: str
     description: str
@@ -50,6 +57,7 @@ class CaseDraft:
     place: Place | None = None
     details: tuple[Detail, ...] = ()
     is_place_skipped: bool = False
+    is_another: bool = False
 
     def at(self, place: Place) -> "CaseDraft":
         """The same draft at `place`."""
@@ -76,6 +84,7 @@ class State(StrEnum):
     CHOOSING_PLACE = "choosing_place"
     NEEDS_DETAIL = "needs_detail"
     CONFIRMING = "confirming"
+    JOINING = "joining"
     CORRECTING = "correcting"
     ANSWERED = "answered"
     NEEDS_NEIGHBORHOOD = "needs_neighborhood"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from models.understanding import Kind, Understanding
 from nlp.folding import letters_worth
 from routing.city import City
-from routing.decision import Reason, ReasonCode, Reasons
 from routing.drafts import Situation
 from routing.policy import Policy
+from routing.reasons import Reason, ReasonCode, Reasons
 
 _PROBLEMS_AT_MOST = 3
 # Two sentences about one thing ("bags everywhere. someone dumped them") give each other's service some probability.

@@ -1,8 +1,9 @@
 """From drafts to the next question: give them the place that was named, ask for what is missing, or read them back."""
 
 from routing.city import City
-from routing.decision import AskForDetail, AskForPlace, AskToConfirm, AskWhichPlace, Decision, Reason, ReasonCode, Reasons
+from routing.decision import AskForDetail, AskForPlace, AskToConfirm, AskWhichPlace, Decision
 from routing.drafts import CaseDraft, Place, Precision, Situation, State
+from routing.reasons import Reason, ReasonCode, Reasons
 
 # Enough to act on without asking back; a street or a neighbourhood alone sends a crew searching.
 _EXACT = frozenset({Precision.POINT, Precision.ADDRESS, Precision.CORNER, Precision.LANDMARK})

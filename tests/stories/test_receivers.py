@@ -38,6 +38,7 @@ class CityHall:
 
     service: Service
     outbox: HeldOutbox
+    client: TestClient
     phone: SmsPhone
     creatio: FakeCreatio
     cartegraph: FakeCartegraph
@@ -78,7 +79,7 @@ def hall(settings: Settings, understanding: Comprehension, clock: Clock, tmp_pat
         outbox = HeldOutbox()
         service = build_service(changed, clock=clock, outbox=outbox, understanding=understanding)
         with TestClient(create_app(service, delivers=False), base_url=PUBLIC_URL) as client:
-            yield CityHall(service, outbox, SmsPhone(client), creatio, cartegraph, twilio)
+            yield CityHall(service, outbox, client, SmsPhone(client), creatio, cartegraph, twilio)
         service.engine.dispose()
 
 
@@ -155,6 +156,21 @@ def test_when_the_crm_closes_a_case_the_resident_hears_it_once(hall: CityHall, c
     assert case.status == "closed"
     assert case.closed_at is not None
     assert case.closed_at.astimezone(UTC) == clock.now - timedelta(hours=1)
+
+
+def test_who_joined_a_case_hears_its_news_in_their_own_language(hall: CityHall, clock: Clock) -> None:
+    hall.report_a_dark_lamp()
+    hall.deliver(FileCase)
+    neighbor = SmsPhone(hall.client, "+16175550177")
+    for said in ("la luz de la calle está apagada", "450 Blue Hill Ave", "sí"):
+        neighbor.send(said)
+    clock.pass_hours(2)
+    hall.creatio.move("boston-26-000001", "Resolved", clock.now)
+    hall.service.delivery.receivers.poll()
+    hall.deliver(TellCaseNews)
+    told = {text["To"]: text["Body"] for text in hall.twilio.sent}
+    assert "closed on" in told[PHONE]
+    assert "cerrad" in told["+16175550177"]
 
 
 def test_news_of_the_night_wait_until_morning(hall: CityHall, clock: Clock) -> None:

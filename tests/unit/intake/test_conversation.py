@@ -13,13 +13,12 @@ from routing.decision import (
     ChangeLanguage,
     HandToStaff,
     OpenCases,
-    Reason,
-    ReasonCode,
     StartMessages,
     StaySilent,
     StopMessages,
 )
 from routing.drafts import State
+from routing.reasons import Reason, ReasonCode
 from tests.builders import a_draft, a_place
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

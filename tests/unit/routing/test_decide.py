@@ -26,13 +26,13 @@ from routing.decision import (
     NoteForStaff,
     NoteQuestion,
     OpenCases,
-    ReasonCode,
     ReportStatus,
     StartMessages,
     StaySilent,
     StopMessages,
 )
 from routing.drafts import CaseDraft, Place, Precision, Situation, State
+from routing.reasons import ReasonCode
 from tests.builders import a_place, said, understood
 from tests.small_city import small_city
 
