@@ -10,6 +10,7 @@ from intake.commands.check import add_check
 from intake.commands.effects import add_effects
 from intake.commands.keys import add_keys
 from intake.commands.knowledge import add_knowledge
+from intake.commands.open_data import add_open_data
 from intake.commands.serve import add_serve
 from intake.commands.talk import add_talk
 from intake.commands.understand import add_understand
@@ -30,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         add_knowledge,
         add_assets,
         add_keys,
+        add_open_data,
         add_check,
         add_bench,
     ):

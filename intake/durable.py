@@ -23,6 +23,8 @@ _BACKOFF = 1.7
 _RECOVERIES = 10_000
 _BEAT_SECONDS, _TAKE_OVER_SECONDS = 5, 10
 _MINUTE = 60
+# Seven in the morning UTC is the small hours in all of the United States.
+_NIGHTLY = "0 10 7 * * *"
 
 
 class DurableOutbox:
@@ -86,7 +88,9 @@ def schema_of(engine: Engine) -> str | None:
     return None if engine.dialect.name == "sqlite" else "dbos"
 
 
-def launch(engineering: Engineering, delivery: Delivery, executors: Executors, sweep: Callable[[], int]) -> None:
+def launch(
+    engineering: Engineering, delivery: Delivery, executors: Executors, sweep: Callable[[], int], nightly: Callable[[], int]
+) -> None:
     """Start delivering in this process, and its scheduled work. DBOS is one for each process."""
     config: DBOSConfig = {
         "name": "intake",
@@ -102,9 +106,10 @@ def launch(engineering: Engineering, delivery: Delivery, executors: Executors, s
     _register_delivery(WORKFLOW, delivery, first_pause=_FIRST_RETRY_SECONDS, attempts=_ATTEMPTS)
     _register_delivery(RECEIVER_WORKFLOW, delivery, first_pause=engineering.receiver_retry_seconds, attempts=_RECEIVER_ATTEMPTS)
     schedules = [
-        _scheduled("sweep", engineering.sweep_seconds, sweep),
-        _scheduled("poll", engineering.poll_seconds, delivery.receivers.poll),
-        _scheduled("take_over", _TAKE_OVER_SECONDS, lambda: _take_over(executors, engineering.silent_seconds)),
+        _scheduled("nightly", _NIGHTLY, nightly),
+        _scheduled("sweep", _every(engineering.sweep_seconds), sweep),
+        _scheduled("poll", _every(engineering.poll_seconds), delivery.receivers.poll),
+        _scheduled("take_over", _every(_TAKE_OVER_SECONDS), lambda: _take_over(executors, engineering.silent_seconds)),
     ]
     DBOS.launch()
     DBOS.register_queue(QUEUE, partition_concurrency=1, worker_concurrency=4, polling_interval_sec=0.5)
@@ -142,8 +147,13 @@ def _register_delivery(name: str, delivery: Delivery, *, first_pause: float, att
             raise
 
 
-def _scheduled(name: str, seconds: int, work: Callable[[], int]) -> Any:
-    """Register a workflow of one step, run every so many seconds by one of the processes."""
+def _every(seconds: int) -> str:
+    """The six-field cron words for every so many seconds; from a minute on, for whole minutes."""
+    return f"*/{seconds} * * * * *" if seconds < _MINUTE else f"0 */{max(1, seconds // _MINUTE)} * * * *"
+
+
+def _scheduled(name: str, schedule: str, work: Callable[[], int]) -> Any:
+    """Register a workflow of one step, run on a schedule by one of the processes."""
 
     @DBOS.step(name=f"{name}_step")
     def step() -> int:
@@ -153,8 +163,7 @@ def _scheduled(name: str, seconds: int, work: Callable[[], int]) -> Any:
     def on_schedule(at: datetime, context: Any) -> None:
         step()
 
-    every = f"*/{seconds} * * * * *" if seconds < _MINUTE else f"0 */{max(1, seconds // _MINUTE)} * * * *"
-    return {"schedule_name": name, "workflow_fn": on_schedule, "schedule": every, "context": None}
+    return {"schedule_name": name, "workflow_fn": on_schedule, "schedule": schedule, "context": None}
 
 
 def _take_over(executors: Executors, silent_seconds: int) -> int:

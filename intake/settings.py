@@ -86,6 +86,11 @@ class Settings(BaseSettings):
         return self.var_folder / "knowledge"
 
     @property
+    def open_data_folder(self) -> Path:
+        """Where the nightly open data are written."""
+        return self.var_folder / self.city / "open-data"
+
+    @property
     def attachments_folder(self) -> Path:
         """Where photos are kept."""
         return self.var_folder / self.city / "attachments"

@@ -22,6 +22,7 @@ from intake.durable import DurableOutbox, Engineering, launch, stop
 from intake.errors import RefuseToStart
 from intake.executors import Executors
 from intake.metrics import Metrics
+from intake.open_data import export_open_data
 from intake.outbox import Outbox
 from intake.photos import PhotoShelf
 from intake.phrases import Phrases
@@ -64,6 +65,7 @@ class Delivering:
             self.delivery,
             self.executors,
             sweep,
+            lambda: export_open_data(self.engine, self.speaker.city, settings.open_data_folder, self.delivery.clock()).cases,
         )
 
     def stop(self) -> None:
