@@ -20,6 +20,7 @@ _FIRST_REACH_METERS = 100.0
 # A phone's position is good to some ten metres, and lamps stand some thirty metres apart.
 _MEANT_METERS = 30.0
 _CLEARLY_NEARER_METERS = 10.0
+_LIKELY = 5
 _BATCH = 1000
 # The mean radius of the earth by the International Union of Geodesy and Geophysics.
 _EARTH_METERS = 6_371_008.8
@@ -129,12 +130,15 @@ class AssetStore:
                 found = _within(session, asset_class, latitude, longitude, reach)
         return sorted(found, key=lambda asset: (asset.meters, asset.source_id))[:limit]
 
+    def likely_at(self, asset_class: str, latitude: float, longitude: float) -> tuple[NearbyAsset, ...]:
+        """The assets that a point may mean, the nearest first: one where it is clearly the nearest, none where none is near."""
+        near = self.nearest(asset_class, latitude, longitude, _MEANT_METERS, _LIKELY)
+        return tuple(asset for asset in near if asset.meters - near[0].meters < _CLEARLY_NEARER_METERS)
+
     def the_one_at(self, asset_class: str, latitude: float, longitude: float) -> str | None:
-        """Its owner's number of the asset that a point means, None where none is near or two are about as near."""
-        near = self.nearest(asset_class, latitude, longitude, _MEANT_METERS, 2)
-        if not near or (len(near) > 1 and near[1].meters - near[0].meters < _CLEARLY_NEARER_METERS):
-            return None
-        return near[0].source_id
+        """Its owner's number of the asset that a point means, None where none is near or several are about as near."""
+        likely = self.likely_at(asset_class, latitude, longitude)
+        return likely[0].source_id if len(likely) == 1 else None
 
     def counts(self) -> dict[str, ClassCount]:
         """Counts of each class that has assets."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from routing.drafts import Place, Precision
 
 # A point that a phone or a corner gives is good to a few houses; a street or a neighbourhood says nothing about a lamp.
-_EXACT = frozenset({Precision.POINT, Precision.ADDRESS, Precision.CORNER})
+EXACT = frozenset({Precision.POINT, Precision.ADDRESS, Precision.CORNER})
 FindAsset = Callable[[str, float, float], str | None]
 
 
@@ -21,7 +21,7 @@ class Destinations:
 
     def asset_at(self, asset_class: str, place: Place | None) -> str | None:
         """Its owner's number of the one asset that a place means, None where it is not clear."""
-        if self.find_asset is None or place is None or place.precision not in _EXACT:
+        if self.find_asset is None or place is None or place.precision not in EXACT:
             return None
         if place.latitude is None or place.longitude is None:
             return None

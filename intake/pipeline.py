@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 
 from channels.messages import Channel, InboundMessage, Reply
+from intake.asset_question import AssetQuestion
 from intake.conversation import Conversation, Step, advance, expire
 from intake.effects import SendReply
 from intake.known_cases import KnownCases
@@ -38,6 +39,7 @@ class Intake:
     reader: Reader
     speaker: Speaker
     known: KnownCases
+    assets: AssetQuestion
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def process_message(message_id: int, intake: Intake, now: datetime, *, sends_rep
         reading = intake.reader.read(seen, conversation)
         decision = decide(reading.understanding, intake.reader.situation(reading, seen, now), intake.city)
         if seen.channel in _DIALOGUES:
-            decision = intake.known.offer_joining(decision, now)
+            decision = intake.known.offer_joining(intake.assets.ask(decision), now)
         step = advance(
             reading.conversation, without_dialogue(decision, seen.channel), now, times_asked=intake.city.policy.times_asked
         )

@@ -10,6 +10,8 @@ from sqlalchemy import Engine
 from channels.twilio_signature import SignatureCheck
 from intake.answer_book import AnswerBook, RecentTallies
 from intake.api_keys import ApiKeys
+from intake.asset_question import AssetQuestion
+from intake.assets import AssetStore
 from intake.delivery import Delivery
 from intake.errors import RefuseToStart
 from intake.known_cases import KnownCases
@@ -134,8 +136,10 @@ def build_service(
         settings.twilio_auth_token.get_secret_value(),
         {key: secret.get_secret_value() for key, secret in settings.twilio_signing_keys.items()},
     )
+    likely = AssetStore(delivering.engine).likely_at
+    asset_question = AssetQuestion(likely, parts.city.catalog, parts.city.policy.choices_offered)
     known = KnownCases(delivering.engine, parts.city.catalog)
-    intake = Intake(parts.city, delivering.store, reader, delivering.speaker, known)
+    intake = Intake(parts.city, delivering.store, reader, delivering.speaker, known, asset_question)
     return Service(
         settings=settings,
         intake=intake,

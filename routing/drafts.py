@@ -48,7 +48,7 @@ class Detail:
 class CaseDraft:
     """A case that is not opened yet. `confidence` is the lowest that led to its service.
 
-    `is_another`: the resident said that it is not the case that is open nearby.
+    `is_another`: the resident said that it is not the case that is open nearby. `is_asset_asked`: which lamp it is was asked already.
     """
 
     service: str
@@ -58,6 +58,7 @@ class CaseDraft:
     details: tuple[Detail, ...] = ()
     is_place_skipped: bool = False
     is_another: bool = False
+    is_asset_asked: bool = False
 
     def at(self, place: Place) -> "CaseDraft":
         """The same draft at `place`."""

@@ -32,6 +32,7 @@ class ReasonCode(StrEnum):
     NOTHING_SAID = "nothing_said"
     OPTED_OUT = "opted_out"
     REPORTED_NEARBY = "reported_nearby"
+    ASSET_UNCLEAR = "asset_unclear"
     STAFF_HAS_IT = "staff_has_it"
 
 
