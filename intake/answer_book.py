@@ -39,13 +39,18 @@ class Answered:
     is_helpful: bool | None
     followed_by: FollowedBy
     is_a_week_old: bool
+    is_beside: bool = False
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts over answers. Deflected: at least a week old, and the resident did not come back about it."""
+    """Counts over answers. Deflected: at least a week old, and the resident did not come back about it.
+
+    `beside` are those given beside a report: they spare nobody a case, and are counted nowhere else but in `answered`.
+    """
 
     answered: int = 0
+    beside: int = 0
     helpful: int = 0
     not_helpful: int = 0
     then_case: int = 0
@@ -82,13 +87,22 @@ class AnswerBook:
                     AnswerTable.language,
                     AnswerTable.channel,
                     AnswerTable.is_helpful,
+                    AnswerTable.is_beside,
                 )
                 .where(AnswerTable.at >= since)
                 .order_by(AnswerTable.at)
             ).all()
             later = _Later(session, since)
         return [
-            Answered(row.article, row.language, row.channel, row.is_helpful, later.of(row), now - row.at >= REPEAT_WITHIN)
+            Answered(
+                row.article,
+                row.language,
+                row.channel,
+                row.is_helpful,
+                later.of(row),
+                is_a_week_old=now - row.at >= REPEAT_WITHIN,
+                is_beside=row.is_beside,
+            )
             for row in rows
         ]
 
@@ -117,6 +131,9 @@ def tally(answers: Iterable[Answered]) -> Tally:
     counts: Counter[str] = Counter()
     for one in answers:
         counts["answered"] += 1
+        if one.is_beside:
+            counts["beside"] += 1
+            continue
         counts["helpful"] += one.is_helpful is True
         counts["not_helpful"] += one.is_helpful is False
         counts["then_case"] += one.followed_by is FollowedBy.CASE

@@ -64,8 +64,8 @@ def carry_out(step: Step, held: Recorded, language: str, city: City, work: Work,
             return Outcome(cases=work.numbered(number))
         case ReportStatus(number=number):
             return Outcome(cases=tuple(work.cases_of(held.contact_id, number)))
-        case Answer(article=article, variant=variant, confidence=confidence, then=then):
-            work.record_answer(held, article, variant, confidence, language, now)
+        case Answer(then=then):
+            work.record_answer(held, step.decision, language, now)
             if then is not None:
                 return carry_out(replace(step, decision=then), held, language, city, work, now)
         case NoteHelped() | AskHowToGoOn():

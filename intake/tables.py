@@ -209,7 +209,10 @@ class ReviewTable(Table):
 
 
 class AnswerTable(Table):
-    """An answer from the knowledge base; `is_helpful` is what the resident said of it, None where they said nothing."""
+    """An answer from the knowledge base; `is_helpful` is what the resident said of it, None where they said nothing.
+
+    `is_beside`: it was given beside a report, so the case that follows says nothing about it.
+    """
 
     __tablename__ = "answers"
 
@@ -222,6 +225,7 @@ class AnswerTable(Table):
     language: Mapped[str] = mapped_column(String(12))
     channel: Mapped[str] = mapped_column(String(16))
     confidence: Mapped[float]
+    is_beside: Mapped[bool]
     is_helpful: Mapped[bool | None]
     at: Mapped[datetime] = mapped_column(index=True)
 

@@ -34,6 +34,7 @@ from intake.tables import (
 )
 from models.understanding import Understanding
 from routing.catalog import Service
+from routing.decision import Answer
 from routing.drafts import CaseDraft
 from routing.reasons import Reasons
 
@@ -216,20 +217,19 @@ class Work:
             )
         )
 
-    def record_answer(
-        self, message: Recorded, article: str, variant: str | None, confidence: float, language: str, now: datetime
-    ) -> None:
+    def record_answer(self, message: Recorded, answer: Answer, language: str, now: datetime) -> None:
         """Note that an article answered; a message is answered by one."""
         self._session.add(
             AnswerTable(
                 message_id=message.message_id,
                 conversation_id=message.conversation_id,
                 contact_id=message.contact_id,
-                article=article,
-                variant=variant,
+                article=answer.article,
+                variant=answer.variant,
                 language=language,
                 channel=message.channel.value,
-                confidence=confidence,
+                confidence=answer.confidence,
+                is_beside=answer.then is not None,
                 at=now,
             )
         )

@@ -77,6 +77,16 @@ def test_another_residents_case_says_nothing_about_the_answer(client: TestClient
     assert followed(book, clock) == [FollowedBy.NOTHING]
 
 
+def test_an_answer_beside_a_report_is_no_failure_for_the_case_that_follows(
+    phone: SmsPhone, book: AnswerBook, clock: Clock
+) -> None:
+    since = clock.now
+    for said in ("Nobody took our trash today. What day does the truck come?", PLACE, "yes"):
+        phone.send(said)
+    clock.pass_hours(8 * 24)
+    assert tally(book.answered(since, clock.now)) == Tally(answered=1, beside=1)
+
+
 def test_what_the_resident_says_of_it_is_counted_by_language_and_channel(
     client: TestClient, book: AnswerBook, clock: Clock
 ) -> None:

@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=12), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
         sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("is_beside", sa.Boolean(), nullable=False),
         sa.Column("is_helpful", sa.Boolean(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"]),
