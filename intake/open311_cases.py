@@ -140,7 +140,8 @@ def _on_file(row: CaseTable, updated: datetime) -> CaseOnFile:
         department=row.department,
         is_open=row.status == "open",
         description=row.description,
-        place=place.get("text", ""),
+        # Words that no map knows are a resident's own, and may name people: "behind my house, ask for Maria".
+        place="" if place.get("precision") == Precision.TEXT else place.get("text", ""),
         latitude=place.get("latitude"),
         longitude=place.get("longitude"),
         channel=row.channel,

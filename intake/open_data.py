@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from intake.tables import CaseTable
 from nlp.personal_data import redact
 from routing.city import City
+from routing.drafts import Precision
 
 COLUMNS = (
     "case_id",
@@ -99,7 +100,8 @@ def public_row(case: CaseTable, city: City, now: datetime) -> Row:
         "on_time": (case.closed_at or now) <= case.due_at,
         "source": case.channel,
         "neighborhood": place.get("neighborhood", ""),
-        "location": "" if is_sensitive else redact(place.get("text", "")),
+        # Words that no map knows are a resident's own, and may name people.
+        "location": "" if is_sensitive or place.get("precision") == Precision.TEXT else redact(place.get("text", "")),
         "latitude": latitude,
         "longitude": longitude,
         "description": "" if is_sensitive else redact(case.description),

@@ -55,6 +55,14 @@ def test_a_sensitive_case_has_no_words_and_no_exact_place(client: TestClient, se
     assert exported(service, tmp_path)[1] == points
 
 
+def test_words_about_a_place_that_no_map_knows_are_not_published(client: TestClient, service: Service, tmp_path: Path) -> None:
+    say(client, "s", "there is a deep pothole", "behind the house of Maria", "behind the house of Maria", "yes")
+    ((row,), _) = exported(service, tmp_path)
+    assert "Maria" not in row["location"]
+    (public,) = client.get("/open311/v2/requests.json").json()
+    assert "Maria" not in str(public["address"])
+
+
 def test_two_cases_at_one_place_are_moved_apart() -> None:
     assert moved(42.3, -71.06, "one") != moved(42.3, -71.06, "two")
 
