@@ -109,6 +109,13 @@ class PlaceMention:
     is_known: bool = True
 
 
+def _date_or_none(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
 class Weekday(StrEnum):
     """A day of the week, Monday first."""
 
@@ -128,14 +135,19 @@ class Weekday(StrEnum):
 
 @dataclass(frozen=True)
 class NamedDay:
-    """A day as it was named: a weekday, so many days from today, or a public holiday."""
+    """A day as it was named: a weekday, so many days from today, a day of the year, or a public holiday."""
 
     weekday: Weekday | None = None
     days_ahead: int = 0
     is_holiday: bool = False
+    month_day: tuple[int, int] | None = None
 
     def on(self, today: date) -> date:
-        """The next date that it can mean; a weekday's own name today means today."""
+        """The next date that it can mean; a weekday's own name today means today. The 29th of February may be four years off."""
+        if self.month_day is not None:
+            years = range(today.year, today.year + 9)
+            dates = (_date_or_none(year, *self.month_day) for year in years)
+            return next((day for day in dates if day is not None and day >= today), today)
         if self.weekday is not None:
             ahead = (list(Weekday).index(self.weekday) - today.weekday()) % 7
             return today + timedelta(days=ahead)

@@ -113,6 +113,13 @@ def test_a_short_question_leans_on_the_one_before(phone: SmsPhone) -> None:
     assert saturdays.startswith("City Hall is closed on Saturdays")
 
 
+@pytest.mark.parametrize(
+    "asked", ["is city hall open on December 25?", "is city hall open on the holiday?", "is city hall open sunday"]
+)
+def test_the_day_that_is_asked_about_decides_the_answer(asked: str, phone: SmsPhone) -> None:
+    assert phone.send(asked).startswith("City Hall is closed on Saturdays, Sundays and city holidays.")
+
+
 def test_a_short_question_leans_on_the_one_before_in_spanish(phone: SmsPhone) -> None:
     phone.send("¿a qué hora abre la alcaldía?")
     assert "/help/city-hall-hours" in phone.send("¿y los sábados?")

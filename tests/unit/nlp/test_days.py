@@ -40,6 +40,19 @@ def test_every_weekday_is_found_by_each_of_its_words(language: str) -> None:
         ("is there trash pickup on Thanksgiving thursday", "en", NamedDay(is_holiday=True)),
         ("abren el thanksgiving", "es", NamedDay(is_holiday=True)),
         ("open this weekend?", "en", NamedDay(Weekday.SATURDAY)),
+        ("are you open on December 24th?", "en", NamedDay(month_day=(12, 24))),
+        ("¿abren el 25 de diciembre?", "es", NamedDay(month_day=(12, 25))),
+        ("nou louvri 25 desanm?", "ht", NamedDay(month_day=(12, 25))),
+        ("12月25日开门吗", "zh-Hans", NamedDay(month_day=(12, 25))),
+        ("ngày 25 tháng 12 có mở không", "vi", NamedDay(month_day=(12, 25))),
+        ("25 di Dizenbru ta abri?", "kea", NamedDay(month_day=(12, 25))),
+        ("abre dia 25 de dezembro?", "pt", NamedDay(month_day=(12, 25))),
+        ("ouvert le 1er janvier ?", "fr", NamedDay(month_day=(1, 1))),
+        ("25 декабря работаете?", "ru", NamedDay(month_day=(12, 25))),
+        ("هل تفتحون 25 ديسمبر؟", "ar", NamedDay(month_day=(12, 25))),
+        ("ma furan tahay 25 Diseembar", "so", NamedDay(month_day=(12, 25))),
+        ("open 12/24?", "en", NamedDay(month_day=(12, 24))),
+        ("the lamp at 24/7 Main St 13/45", "en", None),
         ("¿a qué hora abren mañana?", "es", None),
         ("when are you open", "en", None),
         ("sundaes and mondaine", "en", None),
@@ -47,6 +60,12 @@ def test_every_weekday_is_found_by_each_of_its_words(language: str) -> None:
 )
 def test_a_named_day_is_found_in_a_sentence(text: str, language: str, day: NamedDay | None) -> None:
     assert WORDS.find(text, language) == day
+
+
+def test_a_date_means_the_next_one() -> None:
+    assert NamedDay(month_day=(12, 25)).on(date(2026, 11, 23)) == date(2026, 12, 25)
+    assert NamedDay(month_day=(1, 1)).on(date(2026, 11, 23)) == date(2027, 1, 1)
+    assert NamedDay(month_day=(2, 29)).on(date(2026, 11, 23)) == date(2028, 2, 29)
 
 
 def test_a_weekday_means_the_next_one_and_today_where_it_is_today() -> None:
