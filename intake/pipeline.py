@@ -119,9 +119,10 @@ def _remember(step: Step, reading: Reading, held: Recorded) -> Conversation:
     """What the conversation keeps: its language once that is settled, the text while the language is asked for, the question."""
     after = step.conversation
     if isinstance(step.decision, decided.Answer | AskNeighborhood):
-        # The place that was asked back is no question; the one before it still stands.
-        is_answer_to_us = reading.conversation.state is State.NEEDS_NEIGHBORHOOD
-        after = replace(after, asked=reading.conversation.asked if is_answer_to_us else reading.question)
+        before = reading.conversation
+        # A place that was asked back is no question; the one before it still stands.
+        is_place = before.state is State.NEEDS_NEIGHBORHOOD and before.article == step.decision.article
+        after = replace(after, asked=before.asked if is_place else reading.question)
     if isinstance(step.decision, AskLanguage) and reading.understanding.message.command is None:
         return replace(after, pending=held.text)
     if isinstance(step.decision, ChangeLanguage) or not reading.is_settled:

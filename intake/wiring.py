@@ -95,12 +95,10 @@ class Service:
 
     def start_delivery(self) -> None:
         """Start delivering effects in this process."""
-        self.knowledge.watch(self.settings.knowledge_seconds)
         self.delivering.start(self.sweep)
 
     def stop_delivery(self) -> None:
         """Stop delivering; what is not finished is resumed at the next start."""
-        self.knowledge.stop_watching()
         self.delivering.stop()
 
 

@@ -45,5 +45,8 @@ def _serve(options: argparse.Namespace) -> int:
     city = service.intake.city
     url = f"http://{settings.host}:{settings.port}"
     print(_WELCOME.format(city=city.name, bundle=service.bundle.name, languages=len(city.languages), url=url), flush=True)
+    # Also where another process delivers: an editor's article is answered from by every process.
+    service.knowledge.watch(settings.knowledge_seconds)
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False, ws_max_size=64_000)
+    service.knowledge.stop_watching()
     return 0
