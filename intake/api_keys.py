@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from intake.database import WRITES
-from intake.tables import ApiKeyTable
+from intake.reference_tables import ApiKeyTable
 
 OPEN311 = "open311"
 SCOPES = (OPEN311,)

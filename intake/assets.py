@@ -12,7 +12,7 @@ from sqlalchemy import Engine, and_, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from intake.database import WRITES
-from intake.tables import AssetTable
+from intake.reference_tables import AssetTable
 
 T = TypeVar("T")
 WIDEST_METERS = 5_000.0

@@ -11,28 +11,12 @@ from sqlalchemy.orm import Session
 from intake.database import WRITES
 from intake.effects import FileWorkOrder, TellCaseNews
 from intake.outbox import Outbox
-from intake.tables import (
-    AssetTable,
-    CaseEventTable,
-    CaseFollowerTable,
-    CaseLinkTable,
-    CaseTable,
-    EffectTable,
-    PollTable,
-    WorkOrderTable,
-)
+from intake.reference_tables import AssetTable, PollTable
+from intake.tables import CaseEventTable, CaseFollowerTable, CaseLinkTable, CaseTable, WorkOrderTable
 from intake.work import Work
 from routing.city import City
 from routing.connectors.ports import CaseRecord, Filed, RemoteChange, WorkOrderRecord
 from routing.quiet_hours import seconds_of_quiet
-
-
-@dataclass(frozen=True)
-class ToFile:
-    """A record to be filed, and whether a try was made before: then the receiver is asked for it first."""
-
-    record: CaseRecord | WorkOrderRecord
-    was_tried: bool
 
 
 @dataclass(frozen=True)
@@ -55,14 +39,14 @@ class CaseLedger:
         self._city = city
         self._catalog = city.catalog
 
-    def case_to_file(self, case_id: int, effect_id: str) -> ToFile | None:
-        """The record of a case that has to be filed, None where it is; the try is counted before it is made."""
-        with self._transaction() as session:
+    def case_to_file(self, case_id: int) -> CaseRecord | None:
+        """The record of a case that has to be filed, None where it is."""
+        with Session(self._engine) as session:
             link = session.scalars(select(CaseLinkTable).where(CaseLinkTable.case_id == case_id)).one()
             if link.remote_id is not None:
                 return None
             case = session.get_one(CaseTable, case_id)
-            return ToFile(self._case_record(case, link.correlation), was_tried=_count_try(session, effect_id))
+            return self._case_record(case, link.correlation)
 
     def case_filed(self, case_id: int, filed: Filed, now: datetime) -> None:
         """Note the CRM's record of a case, and let its work orders follow, in one transaction. Twice is the same as once."""
@@ -78,13 +62,13 @@ class CaseLedger:
                     case.conversation_id, FileWorkOrder(order.id), now, partition=f"case-{case_id}", is_for_receiver=True
                 )
 
-    def work_order_to_file(self, work_order_id: int, effect_id: str) -> ToFile | None:
+    def work_order_to_file(self, work_order_id: int) -> WorkOrderRecord | None:
         """The record of a work order that has to be filed, None where it is."""
-        with self._transaction() as session:
+        with Session(self._engine) as session:
             order = session.get_one(WorkOrderTable, work_order_id)
             if order.remote_id is not None:
                 return None
-            return ToFile(self._order_record(session, order), was_tried=_count_try(session, effect_id))
+            return self._order_record(session, order)
 
     def work_order_filed(self, work_order_id: int, filed: Filed, now: datetime) -> None:
         """Note the asset system's record of a work order."""
@@ -227,14 +211,6 @@ class CaseLedger:
     def _transaction(self) -> Iterator[Session]:
         with Session(self._writer) as session, session.begin():
             yield session
-
-
-def _count_try(session: Session, effect_id: str) -> bool:
-    """Count a try before it is made, and return whether there was one before: a process may be killed in the midst of it."""
-    effect = session.get_one(EffectTable, effect_id)
-    was_tried = effect.attempts > 0
-    effect.attempts += 1
-    return was_tried
 
 
 def _waiting_orders(case_id: int) -> Select[WorkOrderTable]:

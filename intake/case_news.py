@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from channels.messages import Channel, Reply
 from intake.case_ledger import CaseLedger
-from intake.dates import write_date
 from intake.effects import SendReply, TellCaseNews
 from intake.speaker import Speaker
 from intake.store import Store
@@ -27,15 +26,6 @@ class CaseNews:
         if news.channel not in _TEXTED:
             return None
         (case,) = self.store.cases((news.case_number,))
-        city = self.speaker.city
-        moment = case.due_at if case.is_open else (case.closed_at or case.due_at)
-        text = self.speaker.say(
-            news.language,
-            "status-open" if case.is_open else "status-closed",
-            number=case.number,
-            service=city.catalog.service_name(case.service, news.language),
-            department=city.catalog.department_name(case.department, news.language),
-            date=write_date(moment, news.language, city.timezone),
-        )
+        text = self.speaker.state_of_case(news.language, case)
         reply = Reply(text, news.language, links=(self.speaker.status_link(case),))
         return SendReply(Channel.SMS.value, news.contact_id, reply)

@@ -6,6 +6,10 @@ from typing import Any
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from intake.tables import Table
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 WRITES = {"writes": True}
@@ -30,6 +34,13 @@ def migrate(url: str) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.attributes["url"] = url
     command.upgrade(config, "head")
+
+
+def insert_once(session: Session, table: type[Table], values: dict[str, Any], unique: tuple[str, ...]) -> bool:
+    """Insert a row unless one with the same `unique` columns is there; return whether it was inserted."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing(index_elements=list(unique))
+    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

@@ -49,6 +49,7 @@ class Delivery:
         effect, is_done = found
         if is_done:
             return
+        was_tried = self.store.begin_try(effect_id)
         try:
             match effect:
                 case SendReply():
@@ -58,15 +59,15 @@ class Delivery:
                 case AlertStaff():
                     self._alert(effect)
                 case FileCase():
-                    self.receivers.file_case(effect, effect_id)
+                    self.receivers.file_case(effect, was_tried=was_tried)
                 case FileWorkOrder():
-                    self.receivers.file_work_order(effect, effect_id)
+                    self.receivers.file_work_order(effect, was_tried=was_tried)
                 case TellCaseNews():
                     self._tell(effect)
                 case _:
                     assert_never(effect)
         except (Retryable, Permanent) as error:
-            self.store.mark_attempt(effect_id, str(error))
+            self.store.mark_failed(effect_id, str(error))
             self.metrics.effects.labels(effect.type, type(error).__name__.lower()).inc()
             raise
         self.store.mark_delivered(effect_id, self.clock())

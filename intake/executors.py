@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from intake.database import WRITES
-from intake.tables import ExecutorTable
+from intake.reference_tables import ExecutorTable
 
 _log = structlog.get_logger()
 # A name that was silent for so long is forgotten: its work was taken over long ago.

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from channels.messages import Channel, Location
 from intake.conversation import Conversation
+from intake.the_city import date_in
 from intake.work import Recorded
 from models.understand import Understander
 from models.understanding import Kind, Understanding
@@ -96,7 +97,7 @@ class Reader:
             article=conversation.article,
             asked=conversation.asked,
             articles=reading.knowledge.articles,
-            today=now.astimezone(self._city.timezone).date(),
+            today=date_in(self._city, now),
         )
 
     def _in_context(self, understanding: Understanding, question: str) -> Understanding:

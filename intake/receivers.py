@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
 import structlog
 
-from intake.case_ledger import CaseLedger, ToFile
+from intake.case_ledger import CaseLedger
 from intake.effects import FileCase, FileWorkOrder
 from intake.errors import Permanent, Retryable
 from routing.connectors.ports import (
@@ -20,6 +21,7 @@ from routing.connectors.ports import (
     WorkOrderRecord,
 )
 
+Record_contra = TypeVar("Record_contra", CaseRecord, WorkOrderRecord, contravariant=True)
 _log = structlog.get_logger()
 # Before the first poll nothing of ours is older than this; after it, clocks of two systems may differ by this much.
 _FIRST_LOOK_BACK = timedelta(days=1)
@@ -45,26 +47,20 @@ class Receivers:
         """The asset system's name, "" where work orders live in the database."""
         return self.work_orders.name if self.work_orders else ""
 
-    def file_case(self, effect: FileCase, effect_id: str) -> None:
+    def file_case(self, effect: FileCase, *, was_tried: bool) -> None:
         """File a case. Raises Retryable or Permanent."""
-        waiting = self.ledger.case_to_file(effect.case_id, effect_id)
-        if waiting is None or self.cases is None:
+        record = self.ledger.case_to_file(effect.case_id)
+        if record is None or self.cases is None:
             return
-        record = waiting.record
-        assert isinstance(record, CaseRecord)
-        cases = self.cases
-        filed = _file_once(waiting, lambda: cases.find(record.correlation), lambda: cases.file(record))
+        filed = _file_once(self.cases, record, was_tried=was_tried)
         self.ledger.case_filed(effect.case_id, filed, self.clock())
 
-    def file_work_order(self, effect: FileWorkOrder, effect_id: str) -> None:
+    def file_work_order(self, effect: FileWorkOrder, *, was_tried: bool) -> None:
         """File a work order. Raises Retryable or Permanent."""
-        waiting = self.ledger.work_order_to_file(effect.work_order_id, effect_id)
-        if waiting is None or self.work_orders is None:
+        record = self.ledger.work_order_to_file(effect.work_order_id)
+        if record is None or self.work_orders is None:
             return
-        record = waiting.record
-        assert isinstance(record, WorkOrderRecord)
-        orders = self.work_orders
-        filed = _file_once(waiting, lambda: orders.find(record.correlation), lambda: orders.file(record))
+        filed = _file_once(self.work_orders, record, was_tried=was_tried)
         self.ledger.work_order_filed(effect.work_order_id, filed, self.clock())
 
     def poll(self) -> int:
@@ -88,11 +84,17 @@ class Receivers:
         return news
 
 
-def _file_once(waiting: ToFile, find: Callable[[], Filed | None], file: Callable[[], Filed]) -> Filed:
+class _System(Protocol[Record_contra]):
+    def find(self, correlation: str) -> Filed | None: ...
+
+    def file(self, record: Record_contra) -> Filed: ...
+
+
+def _file_once(system: _System[Record_contra], record: Record_contra, *, was_tried: bool) -> Filed:
     """File a record; where a try was made before, its answer may have been lost, so the receiver is asked for it first."""
     try:
-        found = find() if waiting.was_tried else None
-        return found or file()
+        found = system.find(record.correlation) if was_tried else None
+        return found or system.file(record)
     except ReceiverAwayError as error:
         raise Retryable(str(error)) from error
     except ReceiverRefusedError as error:

@@ -237,7 +237,7 @@ class _Voice:
             told = [self._say("voice-case-number", number=" ".join(case.number.replace("-", ""))) for case in cases]
             text = " ".join([*told, self._say("voice-text-follows"), self._say("voice-goodbye")])
             return self._reply(text, [])
-        text = " ".join([*(self._case_line("case-opened", case) for case in cases), self._say("case-opened-later")])
+        text = " ".join([*map(self._opened_line, cases), self._say("case-opened-later")])
         return Reply(text, self._language, links=tuple(self._speaker.status_link(case) for case in cases))
 
     def _status(self, number: str | None, cases: Sequence[Case]) -> Reply:
@@ -246,21 +246,11 @@ class _Voice:
         if not cases:
             return self._plain("status-none")
         shown = cases[:_CASES_TOLD]
-        text = "\n".join(self._case_line("status-open" if case.is_open else "status-closed", case) for case in shown)
+        text = "\n".join(self._speaker.state_of_case(self._language, case) for case in shown)
         return Reply(text, self._language, links=tuple(self._speaker.status_link(case) for case in shown))
 
-    def _case_line(self, phrase: str, case: Case) -> str:
-        if phrase == "case-opened" and not case.place:
-            phrase = "case-opened-no-place"
-        moment = case.due_at if case.is_open else (case.closed_at or case.due_at)
-        return self._say(
-            phrase,
-            number=case.number,
-            service=self._catalog.service_name(case.service, self._language),
-            place=case.place,
-            department=self._catalog.department_name(case.department, self._language),
-            date=write_date(moment, self._language, self._speaker.city.timezone),
-        )
+    def _opened_line(self, case: Case) -> str:
+        return self._speaker.say_of_case(self._language, "case-opened" if case.place else "case-opened-no-place", case)
 
     def _in_new_language(self, conversation: Conversation) -> Reply:
         changed = self._say("language-changed")

@@ -1,7 +1,7 @@
 """What every word to residents is made of: phrases, the city's own values, the names of languages, and links."""
 
 from intake.cases import Case
-from intake.dates import write_hours
+from intake.dates import write_date, write_hours
 from intake.phrases import Phrases
 from nlp.lexicon import Lexicon
 from routing.city import City
@@ -21,6 +21,23 @@ class Speaker:
         hours = write_hours(self._city.hours, language)
         about = {"city": self._city.name, "phone": self._city.phone, "hours": hours}
         return self._phrases.say(language, phrase, **{**about, **values})
+
+    def say_of_case(self, language: str, phrase: str, case: Case) -> str:
+        """A phrase about a case: when it is expected, or when it was closed."""
+        moment = case.due_at if case.is_open else (case.closed_at or case.due_at)
+        return self.say(
+            language,
+            phrase,
+            number=case.number,
+            service=self._city.catalog.service_name(case.service, language),
+            place=case.place,
+            department=self._city.catalog.department_name(case.department, language),
+            date=write_date(moment, language, self._city.timezone),
+        )
+
+    def state_of_case(self, language: str, case: Case) -> str:
+        """Whether a case is open or closed, and since or until when."""
+        return self.say_of_case(language, "status-open" if case.is_open else "status-closed", case)
 
     def language_name(self, code: str) -> str:
         """A language's name in itself."""

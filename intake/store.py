@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Engine, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from channels.messages import InboundMessage
@@ -15,7 +14,7 @@ from intake.backlog import Backlog
 from intake.cases import Case
 from intake.contacts import ContactVault
 from intake.conversation import Conversation
-from intake.database import WRITES
+from intake.database import WRITES, insert_once
 from intake.destinations import NOWHERE, Destinations
 from intake.effects import EFFECT, Effect, FetchAttachment
 from intake.outbox import Outbox
@@ -68,7 +67,7 @@ class Store:
         with self._transaction() as session:
             conversation_id = self._conversation_id(session, inbound)
             values = _message_values(inbound, conversation_id)
-            is_new = _insert_once(session, MessageTable, values, ("channel", "provider_id"))
+            is_new = insert_once(session, MessageTable, values, ("channel", "provider_id"))
             message = session.scalars(
                 select(MessageTable).where(
                     MessageTable.channel == inbound.channel.value, MessageTable.provider_id == inbound.provider_id
@@ -180,13 +179,20 @@ class Store:
             row = session.get(EffectTable, effect_id)
             return None if row is None else (EFFECT.validate_python(row.payload), row.delivered_at is not None)
 
+    def begin_try(self, effect_id: str) -> bool:
+        """Count a try before it is made, and return whether there was one before: a process may be killed in the midst of it."""
+        with self._transaction() as session:
+            row = session.get_one(EffectTable, effect_id)
+            row.attempts += 1
+            return row.attempts > 1
+
     def mark_delivered(self, effect_id: str, now: datetime) -> None:
         """Note that an effect is done."""
-        self._update_effect(effect_id, delivered_at=now, attempts=EffectTable.attempts + 1, last_error=None)
+        self._update_effect(effect_id, delivered_at=now, last_error=None)
 
-    def mark_attempt(self, effect_id: str, error: str) -> None:
-        """Note a failed try."""
-        self._update_effect(effect_id, attempts=EffectTable.attempts + 1, last_error=error[:500])
+    def mark_failed(self, effect_id: str, error: str) -> None:
+        """Note why a try failed."""
+        self._update_effect(effect_id, last_error=error[:500])
 
     def mark_given_up(self, effect_id: str, now: datetime) -> None:
         """Note that an effect will not be tried again by itself."""
@@ -236,7 +242,7 @@ class Store:
             "version": 0,
             "changed_at": inbound.received_at,
         }
-        _insert_once(session, ConversationTable, values, ("contact_id", "channel", "thread"))
+        insert_once(session, ConversationTable, values, ("contact_id", "channel", "thread"))
         return session.scalars(
             select(ConversationTable.id).where(
                 ConversationTable.contact_id == contact_id,
@@ -248,7 +254,7 @@ class Store:
     def _contact_id(self, session: Session, contact: str, now: datetime) -> int:
         sealed = self._vault.seal(contact)
         values = {"lookup": sealed.lookup, "sealed": sealed.sealed, "created_at": now}
-        _insert_once(session, ContactTable, values, ("lookup",))
+        insert_once(session, ContactTable, values, ("lookup",))
         return session.scalars(select(ContactTable.id).where(ContactTable.lookup == sealed.lookup)).one()
 
     def _record_attachments(self, session: Session, message_id: int, conversation_id: int, inbound: InboundMessage) -> None:
@@ -285,13 +291,6 @@ def _message_values(inbound: InboundMessage, conversation_id: int) -> dict[str, 
         "received_at": inbound.received_at,
         "attempts": 0,
     }
-
-
-def _insert_once(session: Session, table: type[Table], values: dict[str, Any], unique: tuple[str, ...]) -> bool:
-    """Insert a row unless one with the same `unique` columns is there; return whether it was inserted."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing(index_elements=list(unique))
-    return bool(session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
 def _count(session: Session, table: type[Table], *where: Any) -> int:

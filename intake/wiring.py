@@ -25,16 +25,15 @@ from intake.pipeline import Intake, answer_unhandled
 from intake.reading import Reader
 from intake.seals import FormSeal
 from intake.settings import Settings
+from intake.the_city import date_in, load_the_city
 from intake.wiring_delivery import Delivering, build_delivering
 from models.bundle import Bundle, BundleRefusedError, load_bundle
 from models.understanding import ArticleScore
 from nlp.commands import CommandWords
 from nlp.lexicon import Lexicon
 from nlp.message import CommandName
-from routing.city import load_city
 from routing.comprehension import Comprehension, comprehend
 from routing.knowledge import KnowledgeShelf
-from routing.yaml_files import PackError
 
 _log = structlog.get_logger()
 
@@ -82,7 +81,7 @@ class Service:
 
     def today(self) -> date:
         """The date in the city."""
-        return self.clock().astimezone(self.intake.city.timezone).date()
+        return date_in(self.intake.city, self.clock())
 
     def language_names(self, code: str) -> tuple[str, ...]:
         """What residents call a language, in all languages."""
@@ -104,16 +103,15 @@ class Service:
 
 def build_understanding(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Comprehension:
     """Load the city pack and the bundle. Raises RefuseToStart with the remedy."""
-    folder = settings.cities_folder / settings.city
+    city = load_the_city(settings)
     try:
-        city = load_city(folder)
         bundle = load_bundle(settings.bundle_folder, remedy=f"python -m training fit --city {settings.city}")
-    except (PackError, BundleRefusedError) as error:
+    except BundleRefusedError as error:
         raise RefuseToStart(str(error)) from error
     missing = sorted(set(bundle.card.labels["service"]) - set(city.catalog.services))
     if missing:
-        raise RefuseToStart(f"The bundle knows services that {folder} has not: {', '.join(missing)}")
-    library = Library(city, bundle, settings.knowledge_folder, lambda: clock().astimezone(city.timezone).date())
+        raise RefuseToStart(f"The bundle knows services that {city.folder} has not: {', '.join(missing)}")
+    library = Library(city, bundle, settings.knowledge_folder, lambda: date_in(city, clock()))
     library.refresh()
     return comprehend(city, bundle, library)
 

@@ -19,8 +19,7 @@ from intake.assets import WIDEST_METERS, Asset, AssetStore, ClassCount, NearbyAs
 from intake.database import make_engine, migrate
 from intake.errors import RefuseToStart
 from intake.settings import Settings
-from routing.city import load_city
-from routing.yaml_files import PackError
+from intake.the_city import load_the_city
 
 _PERCENTILES = (5, 25, 50, 75, 95, 99)
 _LOOKUPS = 500
@@ -198,9 +197,5 @@ def _require_class(name: str) -> None:
 
 
 def _classes() -> list[str]:
-    settings = Settings()
-    try:
-        city = load_city(settings.cities_folder / settings.city)
-    except PackError as error:
-        raise RefuseToStart(str(error)) from error
+    city = load_the_city(Settings())
     return sorted({service.asset_class for service in city.catalog.services.values() if service.asset_class})

@@ -18,14 +18,14 @@ from intake.errors import RefuseToStart
 from intake.facts import fill_in
 from intake.phrases import Phrases
 from intake.settings import Settings
+from intake.the_city import date_in, load_the_city
 from intake.wiring import build_understanding
 from models.clusters import clusters
 from nlp.cleaning import clean
 from routing.article_files import KNOWLEDGE, article_paths, read_articles
 from routing.articles import ENGLISH, Article, Articles
-from routing.city import City, load_city
+from routing.city import City
 from routing.comprehension import Comprehension
-from routing.yaml_files import PackError
 
 _EXAMPLES = 3
 _WORTH_NAMING = 0.1
@@ -234,15 +234,11 @@ def _since(days: int) -> datetime:
 
 
 def _city() -> City:
-    settings = Settings()
-    try:
-        return load_city(settings.cities_folder / settings.city)
-    except PackError as error:
-        raise RefuseToStart(str(error)) from error
+    return load_the_city(Settings())
 
 
 def _today(city: City) -> date:
-    return datetime.now(UTC).astimezone(city.timezone).date()
+    return date_in(city, datetime.now(UTC))
 
 
 def _distinct(values: Iterable[str]) -> list[str]:

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from intake.database import make_engine, migrate
-from intake.errors import RefuseToStart
 from intake.open_data import CSV_FILE, GEOJSON_FILE, export_open_data
 from intake.settings import Settings
-from routing.city import load_city
-from routing.yaml_files import PackError
+from intake.the_city import load_the_city
 
 
 def add_open_data(commands: Any) -> None:
@@ -24,10 +22,7 @@ def add_open_data(commands: Any) -> None:
 
 def _export(options: argparse.Namespace) -> int:
     settings = Settings()
-    try:
-        city = load_city(settings.cities_folder / settings.city)
-    except PackError as error:
-        raise RefuseToStart(str(error)) from error
+    city = load_the_city(settings)
     migrate(settings.database)
     done = export_open_data(make_engine(settings.database), city, options.to or settings.open_data_folder, datetime.now(UTC))
     print(f"{done.cases} cases in {done.folder / CSV_FILE} and {done.folder / GEOJSON_FILE}")

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from tqdm import tqdm
 
 from intake.settings import Settings
+from intake.the_city import date_in
 from intake.wiring import build_understanding
 from models.explain import explain_service, strongest
 from models.understanding import ArticleScore, Understanding
@@ -149,7 +150,7 @@ def _result(understood: Understanding, parts: Comprehension, *, is_chosen: bool)
         language=message.language.code if is_chosen else None,
         places=places,
         articles=knowledge.articles,
-        today=datetime.now(UTC).astimezone(parts.city.timezone).date(),
+        today=date_in(parts.city, datetime.now(UTC)),
     )
     decision = decide(understood, situation, parts.city)
     article = _sure_article(understood, parts.city)

@@ -6,15 +6,13 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from intake.errors import RefuseToStart
 from intake.logs import set_up_logs
 from intake.pipeline import answer_unhandled
 from intake.settings import Settings
+from intake.the_city import load_the_city
 from intake.wiring import build_service
 from intake.wiring_delivery import Delivering, build_delivering
 from nlp.lexicon import load_lexicons
-from routing.city import load_city
-from routing.yaml_files import PackError
 
 
 def add_worker(commands: Any) -> None:
@@ -29,10 +27,7 @@ def _work(options: argparse.Namespace) -> int:
     if options.name:
         settings = settings.model_copy(update={"executor_id": options.name})
     set_up_logs(settings.log_level)
-    try:
-        city = load_city(settings.cities_folder / settings.city)
-    except PackError as error:
-        raise RefuseToStart(str(error)) from error
+    city = load_the_city(settings)
     lexicons = {code: lexicon for code, lexicon in load_lexicons().items() if code in city.languages}
     delivering = build_delivering(settings, city, lexicons, clock=_now, outbox=None)
     stopping = threading.Event()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from intake.assets import WIDEST_METERS, Asset, AssetStore, Changes, ClassCount
 from intake.database import make_engine, migrate
-from intake.tables import AssetTable
+from intake.reference_tables import AssetTable
 
 MONDAY = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)

@@ -25,7 +25,8 @@ def given_up(service: Service, clock: Clock) -> str:
     held = store.read(receipt.message_id)
     with store.transaction() as work:
         effect_id = work.enqueue(held.conversation_id, SendReply("sms", held.contact_id, Reply("a secret", "en")), clock.now)
-    store.mark_attempt(effect_id, "the carrier said no")
+    store.begin_try(effect_id)
+    store.mark_failed(effect_id, "the carrier said no")
     store.mark_given_up(effect_id, clock.now)
     return effect_id
 
