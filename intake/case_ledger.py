@@ -9,10 +9,11 @@ from sqlalchemy import Engine, Select, select
 from sqlalchemy.orm import Session
 
 from intake.database import WRITES
+from intake.delivery_tables import CaseLinkTable, WorkOrderTable
 from intake.effects import FileWorkOrder, TellCaseNews
 from intake.outbox import Outbox
 from intake.reference_tables import AssetTable, PollTable
-from intake.tables import CaseEventTable, CaseFollowerTable, CaseLinkTable, CaseTable, WorkOrderTable
+from intake.tables import CaseEventTable, CaseFollowerTable, CaseTable
 from intake.work import Work
 from routing.city import City
 from routing.connectors.ports import CaseRecord, Filed, RemoteChange, WorkOrderRecord

@@ -56,3 +56,8 @@ def write_date(moment: datetime, language: str, timezone: ZoneInfo) -> str:
     if language == "ht":
         return f"{_HT_DAYS[local.weekday()]} {local.day} {_HT_MONTHS[local.month - 1]}"
     return format_skeleton("MMMEd", local, locale=Locale.parse(language, sep="-"))
+
+
+def write_moment(moment: datetime, timezone: ZoneInfo) -> str:
+    """Write a moment for staff, such as "Nov 24, 14:05", in the city's time."""
+    return f"{moment.astimezone(timezone):%b %-d, %H:%M}"

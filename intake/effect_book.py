@@ -8,9 +8,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from intake.database import WRITES
+from intake.delivery_tables import EffectTable
 from intake.effects import EFFECT, FileCase, FileWorkOrder
 from intake.outbox import Outbox
-from intake.tables import EffectTable
 
 EffectState = Literal["waiting", "done", "given-up"]
 

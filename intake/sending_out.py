@@ -5,9 +5,10 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from intake.delivery_tables import CaseLinkTable, WorkOrderTable
 from intake.destinations import Destinations
 from intake.effects import Effect, FileCase, FileWorkOrder
-from intake.tables import CaseLinkTable, CaseTable, WorkOrderTable
+from intake.tables import CaseTable
 from routing.catalog import Service
 from routing.drafts import Place
 

@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     sweep_seconds: int = Field(default=20, description="How often messages that were recorded but not handled are looked for.")
     sweep_after_seconds: int = Field(default=15, description="How old such a message must be.")
     knowledge_seconds: float = Field(default=2.0, gt=0, description="How often changed articles are looked for.")
+    console_idle_minutes: int = Field(default=60, gt=0, description="After so long without a click a person is signed out.")
+    console_hours: int = Field(default=12, gt=0, description="After so long a person signs in again, clicks or not.")
     log_level: str = "INFO"
 
     @property

@@ -15,6 +15,7 @@ from intake.cases import Case
 from intake.contacts import ContactVault
 from intake.conversation import Conversation
 from intake.database import WRITES, insert_once
+from intake.delivery_tables import EffectTable
 from intake.destinations import NOWHERE, Destinations
 from intake.effects import EFFECT, Effect, FetchAttachment
 from intake.outbox import Outbox
@@ -24,7 +25,6 @@ from intake.tables import (
     ContactTable,
     ConversationTable,
     DecisionTable,
-    EffectTable,
     MessageTable,
     OptOutTable,
     ReviewTable,

@@ -73,6 +73,8 @@ class ConversationTable(Table):
     memory: Mapped[dict[str, Any]]
     version: Mapped[int]
     changed_at: Mapped[datetime]
+    held_by: Mapped[int | None]
+    held_at: Mapped[datetime | None]
 
 
 class MessageTable(Table):
@@ -160,6 +162,7 @@ class CaseTable(Table):
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    merged_into: Mapped[int | None]
 
 
 class CaseFollowerTable(Table):
@@ -206,6 +209,10 @@ class ReviewTable(Table):
     drafts: Mapped[list[Any]] = mapped_column(JSON)
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    claimed_by: Mapped[int | None]
+    claimed_at: Mapped[datetime | None]
+    closed_by: Mapped[int | None]
+    outcome: Mapped[str | None] = mapped_column(String(24))
 
 
 class AnswerTable(Table):
@@ -230,44 +237,6 @@ class AnswerTable(Table):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
-class CaseLinkTable(Table):
-    """A case's record in another system. `correlation` is ours, stored there too; `remote_id` is empty until it is filed."""
-
-    __tablename__ = "case_links"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)
-    system: Mapped[str] = mapped_column(String(20))
-    correlation: Mapped[str] = mapped_column(String(60), unique=True)
-    remote_id: Mapped[str | None] = mapped_column(String(120))
-    remote_number: Mapped[str | None] = mapped_column(String(60))
-    remote_status: Mapped[str | None] = mapped_column(String(60))
-    filed_at: Mapped[datetime | None]
-    changed_at: Mapped[datetime | None]
-
-
-class WorkOrderTable(Table):
-    """A department's task for a case, at an asset (its owner's number) where one is known; `system` is empty where it lives here alone."""
-
-    __tablename__ = "work_orders"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
-    correlation: Mapped[str] = mapped_column(String(60), unique=True)
-    department: Mapped[str] = mapped_column(String(30))
-    asset_class: Mapped[str] = mapped_column(String(40))
-    asset: Mapped[str | None] = mapped_column(String(80))
-    status: Mapped[str] = mapped_column(String(12))
-    system: Mapped[str] = mapped_column(String(20))
-    remote_id: Mapped[str | None] = mapped_column(String(120))
-    remote_number: Mapped[str | None] = mapped_column(String(60))
-    remote_status: Mapped[str | None] = mapped_column(String(60))
-    opened_at: Mapped[datetime]
-    filed_at: Mapped[datetime | None]
-    changed_at: Mapped[datetime | None]
-    closed_at: Mapped[datetime | None]
-
-
 class LabelTable(Table):
     """A person's correction: what was, what should have been, who said so."""
 
@@ -280,18 +249,4 @@ class LabelTable(Table):
     after: Mapped[str] = mapped_column(String(60))
     actor: Mapped[str] = mapped_column(String(60))
     at: Mapped[datetime]
-
-
-class EffectTable(Table):
-    """A thing to do, stored with the decision; the delivery engine runs it under the same id."""
-
-    __tablename__ = "effects"
-
-    id: Mapped[str] = mapped_column(String(60), primary_key=True)
-    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
-    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
-    created_at: Mapped[datetime]
-    attempts: Mapped[int] = mapped_column(default=0)
-    last_error: Mapped[str | None] = mapped_column(Text)
-    delivered_at: Mapped[datetime | None]
-    given_up_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]

@@ -26,6 +26,7 @@ from intake.reading import Reader
 from intake.seals import FormSeal
 from intake.settings import Settings
 from intake.the_city import date_in, load_the_city
+from intake.wiring_console import Console, build_console
 from intake.wiring_delivery import Delivering, build_delivering
 from models.bundle import Bundle, BundleRefusedError, load_bundle
 from models.understanding import ArticleScore
@@ -45,6 +46,7 @@ class Service:
     settings: Settings
     intake: Intake
     delivering: Delivering
+    console: Console
     signatures: SignatureCheck
     engine: Engine
     bundle: Bundle
@@ -140,6 +142,7 @@ def build_service(
         settings=settings,
         intake=intake,
         delivering=delivering,
+        console=build_console(settings, delivering.engine),
         signatures=signatures,
         engine=delivering.engine,
         bundle=parts.bundle,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from channels.messages import Channel, Location, Reply
 from intake.cases import Case
 from intake.conversation import Conversation
+from intake.delivery_tables import EffectTable
 from intake.destinations import NOWHERE, Destinations
 from intake.effects import EFFECT, Effect
 from intake.outbox import Outbox
@@ -27,7 +28,6 @@ from intake.tables import (
     ContactTable,
     ConversationTable,
     DecisionTable,
-    EffectTable,
     MessageTable,
     OptOutTable,
     ReviewTable,

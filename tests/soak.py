@@ -24,8 +24,9 @@ from sqlalchemy.orm import Session
 from tqdm import tqdm
 
 from channels.messages import Channel, InboundMessage
+from intake.delivery_tables import EffectTable
 from intake.settings import ROOT, Settings
-from intake.tables import CaseEventTable, EffectTable
+from intake.tables import CaseEventTable
 from intake.wiring_delivery import Delivering, build_delivering
 from nlp.lexicon import load_lexicons
 from routing.catalog import Service

@@ -13,10 +13,14 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from intake.errors import RejectRequest
 from intake.http import cases, chat, form, health, help_pages, home, open311, sms, transcripts, voice
+from intake.http.console import signing_in
+from intake.http.console.frame import ConsolePages, NotSignedInError, to_sign_in
 from intake.http.pages import Pages
 from intake.limits import BodyLimit
 from intake.wiring import Service
 
+# A part of the console is one line here and its routes in the table of access.
+CONSOLE_ROUTERS = (signing_in.open_router, signing_in.router)
 _log = structlog.get_logger()
 _STATIC = Path(__file__).resolve().parent.parent / "static"
 _HEADERS = {
@@ -47,11 +51,15 @@ def create_app(service: Service, *, delivers: bool) -> FastAPI:
     app = FastAPI(title=f"{service.intake.city.name} 311 intake", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.service = service
     app.state.pages = Pages(service)
+    app.state.console_pages = ConsolePages(service)
     for module in (home, help_pages, sms, voice, chat, form, transcripts, cases, open311, health):
         app.include_router(module.router)
+    for console_router in CONSOLE_ROUTERS:
+        app.include_router(console_router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_middleware(BodyLimit, byte_limit=_body_limit(service))
     app.middleware("http")(_add_headers)
+    app.add_exception_handler(NotSignedInError, to_sign_in)
     app.add_exception_handler(RejectRequest, _rejected)
     app.add_exception_handler(StarletteHTTPException, _http_error)
     app.add_exception_handler(Exception, _broken)

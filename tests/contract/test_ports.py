@@ -13,11 +13,11 @@ from channels.console import ConsoleSender
 from channels.messages import Channel, InboundMessage, Reply
 from channels.twilio_sms import SendPermanentError, SendRetryableError, TwilioSender
 from intake.delivery import TextSender
+from intake.delivery_tables import EffectTable
 from intake.durable import HeldOutbox
 from intake.effects import SendReply
 from intake.settings import Settings
 from intake.store import Store
-from intake.tables import EffectTable
 from intake.wiring import Service, build_service
 from routing.comprehension import Comprehension
 from tests.conftest import ACCOUNT, AUTH_TOKEN, Clock

@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from channels.messages import Channel, InboundMessage
+from intake.delivery_tables import EffectTable
 from intake.durable import HeldOutbox
 from intake.pipeline import process_message, receive
 from intake.settings import Settings
-from intake.tables import CaseTable, DecisionTable, EffectTable, OptOutTable, ReviewTable, Table
+from intake.tables import CaseTable, DecisionTable, OptOutTable, ReviewTable, Table
 from intake.wiring import Service, build_service
 from routing.comprehension import Comprehension
 from tests.conftest import Clock

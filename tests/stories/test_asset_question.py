@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.assets import Asset, AssetStore
-from intake.tables import CaseTable, WorkOrderTable
+from intake.delivery_tables import WorkOrderTable
+from intake.tables import CaseTable
 from intake.wiring import Service
 from tests.conftest import Clock
 

@@ -11,12 +11,13 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.delivery_tables import CaseLinkTable, WorkOrderTable
 from intake.durable import HeldOutbox
 from intake.effects import FileCase, FileWorkOrder, TellCaseNews
 from intake.errors import Permanent, Retryable
 from intake.http.app import create_app
 from intake.settings import Settings
-from intake.tables import CaseEventTable, CaseLinkTable, CaseTable, WorkOrderTable
+from intake.tables import CaseEventTable, CaseTable
 from intake.wiring import Service, build_service
 from routing.comprehension import Comprehension
 from tests.conftest import PUBLIC_URL, Clock

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from channels.messages import Channel, InboundMessage, Reply
 from intake.__main__ import main
+from intake.delivery_tables import EffectTable
 from intake.durable import HeldOutbox
 from intake.effect_book import EffectBook
 from intake.effects import SendReply
 from intake.executors import Executors
-from intake.tables import EffectTable
 from intake.wiring import Service
 from tests.conftest import Clock
 

@@ -1,0 +1,1 @@
+"""Whole pieces of work at the console, through the HTTP door."""
