@@ -26,6 +26,7 @@ from intake.reading import Reader
 from intake.seals import FormSeal
 from intake.settings import Settings
 from intake.the_city import date_in, load_the_city
+from intake.translations import Translations
 from intake.wiring_console import Console, build_console
 from intake.wiring_delivery import Delivering, build_delivering
 from models.bundle import Bundle, BundleRefusedError, load_bundle
@@ -47,6 +48,7 @@ class Service:
     intake: Intake
     delivering: Delivering
     console: Console
+    translations: Translations
     signatures: SignatureCheck
     engine: Engine
     bundle: Bundle
@@ -143,6 +145,7 @@ def build_service(
         intake=intake,
         delivering=delivering,
         console=build_console(settings, delivering.engine),
+        translations=Translations(delivering.engine, clock),
         signatures=signatures,
         engine=delivering.engine,
         bundle=parts.bundle,
