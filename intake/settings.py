@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     knowledge_seconds: float = Field(default=2.0, gt=0, description="How often changed articles are looked for.")
     console_idle_minutes: int = Field(default=60, gt=0, description="After so long without a click a person is signed out.")
     console_hours: int = Field(default=12, gt=0, description="After so long a person signs in again, clicks or not.")
+    tile_url: str = Field(default="", description="A tile server for maps, with {z}, {x} and {y}; empty: the pack's own drawing.")
+    tile_credit: str = Field(default="", description="Whom the tiles are owed to, as their licence wants it said.")
     log_level: str = "INFO"
 
     @property

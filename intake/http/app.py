@@ -1,6 +1,6 @@
-"""The web application: routes, error pages and the headers that every answer carries."""
+"""The web application: routes, layers and error pages."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -12,9 +12,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from intake.errors import RejectRequest
-from intake.http import cases, chat, form, health, help_pages, home, open311, sms, transcripts, voice
+from intake.http import cases, chat, city_map, form, health, help_pages, home, open311, sms, sms_status, transcripts, voice
 from intake.http.console import signing_in
 from intake.http.console.frame import ConsolePages, NotSignedInError, to_sign_in
+from intake.http.headers import SafeHeaders
 from intake.http.pages import Pages
 from intake.limits import BodyLimit
 from intake.wiring import Service
@@ -23,17 +24,6 @@ from intake.wiring import Service
 CONSOLE_ROUTERS = (signing_in.open_router, signing_in.router)
 _log = structlog.get_logger()
 _STATIC = Path(__file__).resolve().parent.parent / "static"
-_HEADERS = {
-    # No inline script or style anywhere: what a resident types can then never run.
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 def create_app(service: Service, *, delivers: bool) -> FastAPI:
@@ -52,13 +42,14 @@ def create_app(service: Service, *, delivers: bool) -> FastAPI:
     app.state.service = service
     app.state.pages = Pages(service)
     app.state.console_pages = ConsolePages(service)
-    for module in (home, help_pages, sms, voice, chat, form, transcripts, cases, open311, health):
+    app.state.map_sheet = city_map.MapSheet(service)
+    for module in (home, help_pages, city_map, sms, sms_status, voice, chat, form, transcripts, cases, open311, health):
         app.include_router(module.router)
     for console_router in CONSOLE_ROUTERS:
         app.include_router(console_router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     app.add_middleware(BodyLimit, byte_limit=_body_limit(service))
-    app.middleware("http")(_add_headers)
+    app.add_middleware(SafeHeaders, settings=service.settings)
     app.add_exception_handler(NotSignedInError, to_sign_in)
     app.add_exception_handler(RejectRequest, _rejected)
     app.add_exception_handler(StarletteHTTPException, _http_error)
@@ -69,13 +60,6 @@ def create_app(service: Service, *, delivers: bool) -> FastAPI:
 def _body_limit(service: Service) -> int:
     policy = service.intake.city.policy
     return (policy.attachment_megabytes + 1) * 1_000_000
-
-
-async def _add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
 
 
 async def _rejected(request: Request, error: Exception) -> Response:
