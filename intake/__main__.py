@@ -11,6 +11,7 @@ from intake.commands.effects import add_effects
 from intake.commands.keys import add_keys
 from intake.commands.knowledge import add_knowledge
 from intake.commands.open_data import add_open_data
+from intake.commands.people import add_people
 from intake.commands.serve import add_serve
 from intake.commands.talk import add_talk
 from intake.commands.understand import add_understand
@@ -31,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
         add_knowledge,
         add_assets,
         add_keys,
+        add_people,
         add_open_data,
         add_check,
         add_bench,

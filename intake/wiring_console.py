@@ -1,15 +1,27 @@
 """The parts of the console, put together."""
 
+import base64
 from dataclasses import dataclass
 from datetime import timedelta
+from hashlib import sha256
 
-from sqlalchemy import Engine
-
+from intake.console.access import Role
 from intake.console.audit import AuditTrail
+from intake.console.membership import Membership
+from intake.console.oidc import OidcProvider
 from intake.console.people import People
+from intake.console.queue import ReviewQueue
 from intake.console.sessions import Sessions
+from intake.errors import RefuseToStart
 from intake.limits import RateLimit
+from intake.pipeline import Intake
 from intake.settings import Settings
+from intake.translations import Translations
+from intake.wiring_delivery import Delivering
+from intake.wiring_reviews import build_reviews
+from nlp.lexicon import Lexicon
+
+_SIGN_INS_PER_MINUTE = 10
 
 
 @dataclass(frozen=True)
@@ -20,11 +32,19 @@ class Console:
     sessions: Sessions
     audit: AuditTrail
     sign_in_limit: RateLimit
+    provider: OidcProvider | None
+    membership: Membership
+    going_key: bytes
+    queue: ReviewQueue
 
 
-def build_console(settings: Settings, engine: Engine) -> Console:
+def build_console(
+    settings: Settings, delivering: Delivering, intake: Intake, translations: Translations, lexicons: dict[str, Lexicon]
+) -> Console:
     """Put the console's parts together."""
+    engine = delivering.engine
     people = People(engine)
+    reviews = build_reviews(delivering, intake, translations, lexicons)
     sessions = Sessions(
         engine,
         people,
@@ -32,4 +52,33 @@ def build_console(settings: Settings, engine: Engine) -> Console:
         idle=timedelta(minutes=settings.console_idle_minutes),
         longest=timedelta(hours=settings.console_hours),
     )
-    return Console(people, sessions, AuditTrail(engine), RateLimit(10))
+    return Console(
+        people=people,
+        sessions=sessions,
+        audit=AuditTrail(engine),
+        sign_in_limit=RateLimit(_SIGN_INS_PER_MINUTE),
+        provider=_provider(settings),
+        membership=Membership(engine, _roles(settings)),
+        going_key=base64.urlsafe_b64encode(sha256(b"console going " + settings.read_contact_key().encode()).digest()),
+        queue=reviews.queue,
+    )
+
+
+def _provider(settings: Settings) -> OidcProvider | None:
+    if not settings.oidc_issuer:
+        return None
+    return OidcProvider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        f"{settings.public_url.rstrip('/')}/console/oidc/back",
+        groups_claim=settings.oidc_groups_claim,
+        timeout_seconds=settings.oidc_timeout_seconds,
+    )
+
+
+def _roles(settings: Settings) -> dict[str, Role]:
+    try:
+        return {group: Role(role) for group, role in settings.oidc_roles.items()}
+    except ValueError as error:
+        raise RefuseToStart(f"INTAKE_OIDC_ROLES: {error}; there are: {', '.join(Role)}") from error

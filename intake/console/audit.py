@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, Select, select
 from sqlalchemy.orm import Session
 
 from intake.console_tables import AuditTable
@@ -51,6 +51,18 @@ class AuditTrail:
 
     def about(self, about: str, limit: int = 100) -> tuple[Audited, ...]:
         """What was done about something, the newest first."""
-        query = select(AuditTable).where(AuditTable.about == about).order_by(AuditTable.id.desc()).limit(limit)
+        return self._read(select(AuditTable).where(AuditTable.about == about), limit)
+
+    def latest(self, limit: int, *, actor: str = "", name: str = "") -> tuple[Audited, ...]:
+        """What was done, by anybody or by `actor`, the newest first."""
+        query = select(AuditTable)
+        if actor:
+            query = query.where(AuditTable.actor == actor)
+        if name:
+            query = query.where(AuditTable.name == name.replace(" ", "_"))
+        return self._read(query, limit)
+
+    def _read(self, query: Select[AuditTable], limit: int) -> tuple[Audited, ...]:
         with Session(self._engine) as session:
-            return tuple(Audited(row.at, row.actor, row.name, row.about, row.before, row.after) for row in session.scalars(query))
+            rows = session.scalars(query.order_by(AuditTable.id.desc()).limit(limit))
+            return tuple(Audited(row.at, row.actor, row.name, row.about, row.before, row.after) for row in rows)

@@ -68,7 +68,7 @@ class People:
             session.add(row)
             session.flush()
             note(session, actor, "person_added", f"person {row.id}", now, after={"login": kept, "role": role.value})
-            return _value(row)
+            return person_value(row)
 
     def set_password(self, login: str, password: str, now: datetime, *, actor: str = "command line") -> bool:
         """Give a person a new password and unlock them; False where nobody has this login. Raises ValueError where it is too short."""
@@ -81,16 +81,32 @@ class People:
             note(session, actor, "password_set", f"person {row.id}", now)
             return True
 
+    def change(
+        self, person_id: int, now: datetime, *, role: Role, languages: Collection[str], is_disabled: bool, actor: str
+    ) -> Person | None:
+        """Change what a person may do and reads, or lock them out; None where there is none. Their open sessions follow at once."""
+        with Session(self._writer) as session, session.begin():
+            row = session.get(PersonTable, person_id)
+            if row is None:
+                return None
+            before = {"role": row.role, "languages": row.languages, "is_disabled": row.disabled_at is not None}
+            row.role, row.languages = role.value, sorted(languages)
+            row.disabled_at = (row.disabled_at or now) if is_disabled else None
+            after = {"role": row.role, "languages": row.languages, "is_disabled": is_disabled}
+            if before != after:
+                note(session, actor, "person_changed", f"person {row.id}", now, before=before, after=after)
+            return person_value(row)
+
     def list(self) -> tuple[Person, ...]:
         """All people, by login."""
         with Session(self._engine) as session:
-            return tuple(_value(row) for row in session.scalars(select(PersonTable).order_by(PersonTable.login)))
+            return tuple(person_value(row) for row in session.scalars(select(PersonTable).order_by(PersonTable.login)))
 
     def one(self, person_id: int) -> Person | None:
         """A person by id, None where there is none or they may not sign in any more."""
         with Session(self._engine) as session:
             row = session.get(PersonTable, person_id)
-            return None if row is None or row.disabled_at is not None else _value(row)
+            return None if row is None or row.disabled_at is not None else person_value(row)
 
     def sign_in(self, login: str, password: str, now: datetime) -> Person | None:
         """The person with this login and password; None where either is wrong, or after too many tries.
@@ -109,7 +125,7 @@ class People:
             if is_right:
                 held.failed_sign_ins, held.locked_until = 0, None
                 note(session, held.login, "signed_in", f"person {held.id}", now)
-                return _value(held)
+                return person_value(held)
             held.failed_sign_ins += 1
             if held.failed_sign_ins >= _TRIES:
                 held.failed_sign_ins, held.locked_until = 0, now + _LOCKED
@@ -140,5 +156,6 @@ def _login(login: str) -> str:
     return kept
 
 
-def _value(row: PersonTable) -> Person:
+def person_value(row: PersonTable) -> Person:
+    """A person's row as a value."""
     return Person(row.id, row.login, row.name, Role(row.role), tuple(row.languages), row.disabled_at is not None)
