@@ -11,7 +11,7 @@ export OMP_NUM_THREADS := 1
 export PYTHONPATH :=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve talk soak test check format lint types imports bench fit models evaluate report lock clean
+.PHONY: help serve talk soak test browser screens check format lint types imports bench fit models evaluate report lock clean
 
 help: ## list the commands
 	@echo "The 311 intake service. Commands:"; echo
@@ -44,6 +44,12 @@ soak: $(VENV)/.dev ## file cases through failing systems while processes are kil
 
 test: $(VENV)/.dev models ## run all tests that this machine can run
 	@$(BIN)/python -m pytest -q -n 2
+
+browser: $(VENV)/.dev models ## run the tests that drive a browser
+	@$(BIN)/python -m pytest -q -n 2 -m browser
+
+screens: $(VENV)/.dev models ## take pictures of every page into docs/screens/ (phone and laptop, light and dark)
+	@$(BIN)/python -m tests.screens
 
 check: $(VENV)/.dev format lint types imports models ## format, lint, types, import contracts, tests with coverage
 	@$(BIN)/python -m pytest -q -n 2 --cov --cov-report=
