@@ -8,16 +8,18 @@ from datetime import datetime
 from sqlalchemy import Engine, Select, select
 from sqlalchemy.orm import Session
 
+from intake.case_photos import has_photos
+from intake.case_state import WITHDRAWN, close_after_last_task, note_event, set_open
 from intake.database import WRITES
 from intake.delivery_tables import CaseLinkTable, WorkOrderTable
-from intake.effects import FileWorkOrder, TellCaseNews
+from intake.destinations import Destinations
+from intake.effects import AttachPhotos, FileWorkOrder, TellCaseNews
 from intake.outbox import Outbox
 from intake.reference_tables import AssetTable, PollTable
 from intake.tables import CaseEventTable, CaseFollowerTable, CaseTable
 from intake.work import Work
 from routing.city import City
 from routing.connectors.ports import CaseRecord, Filed, RemoteChange, WorkOrderRecord
-from routing.quiet_hours import seconds_of_quiet
 
 
 @dataclass(frozen=True)
@@ -33,20 +35,20 @@ class News:
 class CaseLedger:
     """Reads and writes the outside life of cases."""
 
-    def __init__(self, engine: Engine, outbox: Outbox, city: City) -> None:
+    def __init__(self, engine: Engine, outbox: Outbox, city: City, destinations: Destinations) -> None:
         self._engine = engine
         self._writer = engine.execution_options(**WRITES)
         self._outbox = outbox
-        self._city = city
         self._catalog = city.catalog
+        self._destinations = destinations
 
     def case_to_file(self, case_id: int) -> CaseRecord | None:
-        """The record of a case that has to be filed, None where it is."""
+        """The record of a case that has to be filed, None where it is or was withdrawn."""
         with Session(self._engine) as session:
             link = session.scalars(select(CaseLinkTable).where(CaseLinkTable.case_id == case_id)).one()
-            if link.remote_id is not None:
-                return None
             case = session.get_one(CaseTable, case_id)
+            if link.remote_id is not None or case.status == WITHDRAWN:
+                return None
             return self._case_record(case, link.correlation)
 
     def case_filed(self, case_id: int, filed: Filed, now: datetime) -> None:
@@ -56,18 +58,18 @@ class CaseLedger:
             if link.remote_id is not None:
                 return
             link.remote_id, link.remote_number, link.filed_at = filed.id, filed.number, now
-            self._note(session, case_id, "filed", link.system, {"id": filed.id, "number": filed.number}, now)
+            note_event(session, case_id, "filed", link.system, now, after={"id": filed.id, "number": filed.number})
             case = session.get_one(CaseTable, case_id)
             for order in session.scalars(_waiting_orders(case_id)):
-                Work(session, self._outbox).enqueue(
+                self._work(session).enqueue(
                     case.conversation_id, FileWorkOrder(order.id), now, partition=f"case-{case_id}", is_for_receiver=True
                 )
 
     def work_order_to_file(self, work_order_id: int) -> WorkOrderRecord | None:
-        """The record of a work order that has to be filed, None where it is."""
+        """The record of a work order that has to be filed, None where it is or its case was withdrawn."""
         with Session(self._engine) as session:
             order = session.get_one(WorkOrderTable, work_order_id)
-            if order.remote_id is not None:
+            if order.remote_id is not None or session.get_one(CaseTable, order.case_id).status == WITHDRAWN:
                 return None
             return self._order_record(session, order)
 
@@ -79,7 +81,11 @@ class CaseLedger:
                 return
             order.remote_id, order.remote_number, order.filed_at = filed.id, filed.number, now
             about = {"work_order": order.correlation, "id": filed.id, "number": filed.number}
-            self._note(session, order.case_id, "work_order_filed", order.system, about, now)
+            note_event(session, order.case_id, "work_order_filed", order.system, now, after=about)
+            case = session.get_one(CaseTable, order.case_id)
+            if has_photos(session, case):
+                effect = AttachPhotos(order.id)
+                self._work(session).enqueue(case.conversation_id, effect, now, partition=f"case-{case.id}", is_for_receiver=True)
 
     def polled_until(self, system: str) -> datetime | None:
         """How far a system's changes were read, None before the first time."""
@@ -98,11 +104,17 @@ class CaseLedger:
                 poll.since = change.changed_at
             return is_news
 
-    def news(self, effect: TellCaseNews) -> News:
-        """Whom an event is told to."""
+    def news(self, effect: TellCaseNews) -> News | None:
+        """Whom an event is told to, None where the case was withdrawn, they follow it no more, or they did it themselves."""
         with Session(self._engine) as session:
             case = session.get_one(CaseTable, effect.case_id)
-            told = case if effect.follower_id is None else session.get_one(CaseFollowerTable, effect.follower_id)
+            told = case if effect.follower_id is None else session.get(CaseFollowerTable, effect.follower_id)
+            if told is None or case.status == WITHDRAWN:
+                return None
+            event = session.get_one(CaseEventTable, effect.event_id)
+            # Whoever opened a case again by an answer has been told so in the reply.
+            if (event.after or {}).get("contact") == told.contact_id:
+                return None
             return News(case.number or "", told.contact_id, told.language, told.channel)
 
     def _apply_to_case(self, session: Session, system: str, change: RemoteChange, now: datetime) -> bool:
@@ -112,7 +124,10 @@ class CaseLedger:
         if link is None or (link.changed_at is not None and change.changed_at <= link.changed_at):
             return False
         link.remote_status, link.changed_at = change.status, change.changed_at
-        return self._set_open(session, session.get_one(CaseTable, link.case_id), system, change, now)
+        case, about = session.get_one(CaseTable, link.case_id), {"remote_status": change.status}
+        return set_open(
+            session, self._work(session), case, system, now, is_open=change.is_open, at=change.changed_at, about=about
+        )
 
     def _apply_to_order(self, session: Session, system: str, change: RemoteChange, now: datetime) -> bool:
         order = session.scalars(
@@ -124,47 +139,21 @@ class CaseLedger:
         was_open, order.status = order.status != "done", "open" if change.is_open else "done"
         order.closed_at = None if change.is_open else change.changed_at
         if was_open != change.is_open:
-            self._note(session, order.case_id, "work_order_" + order.status, system, {"work_order": order.correlation}, now)
-        has_crm = session.scalars(select(CaseLinkTable.id).where(CaseLinkTable.case_id == order.case_id)).first() is not None
-        session.flush()
-        others_open = session.scalars(_open_orders(order.case_id)).first() is not None
-        # Where there is a CRM, it says when a case is done; else the last work order does.
-        if has_crm or others_open or change.is_open:
+            note_event(session, order.case_id, "work_order_" + order.status, system, now, after={"work_order": order.correlation})
+        if change.is_open:
             return False
-        return self._set_open(session, session.get_one(CaseTable, order.case_id), system, change, now)
+        return close_after_last_task(
+            session,
+            self._work(session),
+            order.case_id,
+            system,
+            now,
+            at=change.changed_at,
+            about={"remote_status": change.status},
+        )
 
-    def _set_open(self, session: Session, case: CaseTable, system: str, change: RemoteChange, now: datetime) -> bool:
-        """Close or reopen a case and tell its resident; nothing where it stands so already."""
-        if (case.status == "open") == change.is_open:
-            return False
-        before = {"status": case.status}
-        case.status = "open" if change.is_open else "closed"
-        case.closed_at = None if change.is_open else change.changed_at
-        name = "reopened" if change.is_open else "closed"
-        event = self._note(session, case.id, name, system, {"status": case.status, "remote_status": change.status}, now, before)
-        session.flush()
-        policy = self._city.policy
-        quiet = seconds_of_quiet(now, policy.quiet_from, policy.quiet_until, self._city.timezone)
-        work = Work(session, self._outbox)
-        work.enqueue(case.conversation_id, TellCaseNews(case.id, event.id), now, delay_seconds=quiet)
-        for follower in session.scalars(select(CaseFollowerTable).where(CaseFollowerTable.case_id == case.id)):
-            news = TellCaseNews(case.id, event.id, follower.id)
-            work.enqueue(follower.conversation_id, news, now, delay_seconds=quiet)
-        return True
-
-    def _note(
-        self,
-        session: Session,
-        case_id: int,
-        name: str,
-        actor: str,
-        after: dict[str, str],
-        now: datetime,
-        before: dict[str, str] | None = None,
-    ) -> CaseEventTable:
-        event = CaseEventTable(case_id=case_id, at=now, actor=actor, name=name, before=before, after=after)
-        session.add(event)
-        return event
+    def _work(self, session: Session) -> Work:
+        return Work(session, self._outbox, self._destinations)
 
     def _case_record(self, case: CaseTable, correlation: str) -> CaseRecord:
         place = case.place or {}
@@ -218,7 +207,3 @@ def _waiting_orders(case_id: int) -> Select[WorkOrderTable]:
     return (
         select(WorkOrderTable).where(WorkOrderTable.case_id == case_id, WorkOrderTable.system != "").order_by(WorkOrderTable.id)
     )
-
-
-def _open_orders(case_id: int) -> Select[int]:
-    return select(WorkOrderTable.id).where(WorkOrderTable.case_id == case_id, WorkOrderTable.status != "done")

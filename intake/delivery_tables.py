@@ -59,7 +59,7 @@ class EffectTable(Table):
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
     delivered_at: Mapped[datetime | None]
-    given_up_at: Mapped[datetime | None]
+    given_up_at: Mapped[datetime | None] = mapped_column(index=True)
     canceled_at: Mapped[datetime | None]
     provider_id: Mapped[str | None] = mapped_column(String(64), index=True)
     receipt: Mapped[str | None] = mapped_column(String(16))

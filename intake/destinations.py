@@ -1,7 +1,8 @@
-"""Where opened cases go besides the database, and which asset a place means."""
+"""Where cases and their news go besides the database, and which asset a place means."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from routing.drafts import Place, Precision
 
@@ -10,14 +11,20 @@ EXACT = frozenset({Precision.POINT, Precision.ADDRESS, Precision.CORNER})
 FindAsset = Callable[[str, float, float], str | None]
 
 
+def never_quiet(now: datetime) -> float:
+    """News go out at any hour."""
+    return 0.0
+
+
 @dataclass(frozen=True)
 class Destinations:
-    """The names of a city's systems, "" where the database itself is one, and a search for the asset at a point."""
+    """The names of a city's systems, "" where the database itself is one, a search for the asset at a point, and how long news wait."""
 
     city: str
     case_system: str = ""
     asset_system: str = ""
     find_asset: FindAsset | None = None
+    seconds_of_quiet: Callable[[datetime], float] = never_quiet
 
     def asset_at(self, asset_class: str, place: Place | None) -> str | None:
         """Its owner's number of the one asset that a place means, None where it is not clear."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from intake.database import WRITES
 from intake.delivery_tables import EffectTable
-from intake.effects import EFFECT, FileCase, FileWorkOrder
+from intake.effects import EFFECT, AttachPhotos, FileCase, FileWorkOrder
 from intake.outbox import Outbox
 
 EffectState = Literal["waiting", "done", "given-up"]
@@ -44,7 +44,8 @@ class EffectBook:
         elif state == "given-up":
             query = query.where(EffectTable.delivered_at.is_(None), EffectTable.given_up_at.is_not(None))
         else:
-            query = query.where(EffectTable.delivered_at.is_(None), EffectTable.given_up_at.is_(None))
+            waiting = (EffectTable.delivered_at.is_(None), EffectTable.given_up_at.is_(None), EffectTable.canceled_at.is_(None))
+            query = query.where(*waiting)
         with Session(self._engine) as session:
             return [_value(row) for row in session.scalars(query)]
 
@@ -57,21 +58,25 @@ class EffectBook:
     def requeue(self, effect_id: str) -> bool:
         """Let a given-up effect be tried again; return whether it was one. The receiver is asked first whether it has it."""
         with Session(self._writer) as session, session.begin():
-            row = session.get(EffectTable, effect_id)
-            if row is None or row.given_up_at is None or row.delivered_at is not None:
-                return False
-            row.given_up_at = None
-            effect = EFFECT.validate_python(row.payload)
-            # The engine knows a piece of work by its name and runs each name once.
-            again = f"{effect_id}#{row.attempts}"
-            self._outbox.put(
-                session,
-                effect_id,
-                partition=str(row.conversation_id),
-                is_for_receiver=isinstance(effect, FileCase | FileWorkOrder),
-                name=again,
-            )
-            return True
+            return self.requeue_in(session, effect_id)
+
+    def requeue_in(self, session: Session, effect_id: str) -> bool:
+        """The same within the caller's transaction."""
+        row = session.get(EffectTable, effect_id)
+        if row is None or row.given_up_at is None or row.delivered_at is not None:
+            return False
+        row.given_up_at = None
+        effect = EFFECT.validate_python(row.payload)
+        # The engine knows a piece of work by its name and runs each name once.
+        again = f"{effect_id}#{row.attempts}"
+        self._outbox.put(
+            session,
+            effect_id,
+            partition=str(row.conversation_id),
+            is_for_receiver=isinstance(effect, FileCase | FileWorkOrder | AttachPhotos),
+            name=again,
+        )
+        return True
 
 
 def _value(row: EffectTable) -> StoredEffect:

@@ -4,6 +4,7 @@ IntakeError
 ├── RefuseToStart        the operator reads why, and the command that mends it
 ├── RejectRequest        the caller gets a status code; nothing is stored
 ├── TellResident         the resident reads a phrase; what they sent is kept
+├── CaseError            whoever asked for a change of a case reads why it cannot be
 ├── Retryable            a receiver is away; the delivery engine tries again
 └── Permanent            a receiver said no for good; staff are alerted
 """
@@ -33,6 +34,10 @@ class TellResident(IntakeError):
         super().__init__(phrase)
         self.phrase = phrase
         self.values = values
+
+
+class CaseError(IntakeError):
+    """A change that a case does not allow; the message is a sentence for staff, in English."""
 
 
 class Retryable(IntakeError):

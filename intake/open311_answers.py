@@ -90,7 +90,7 @@ def public_request(case: CaseOnFile, city: City, language: str, *, is_extended: 
         "media_url": None,
     }
     if is_extended:
-        shown["extended_attributes"] = {"channel": case.channel, "duplicate": False}
+        shown["extended_attributes"] = {"channel": case.channel, "priority": case.priority, "duplicate": case.is_merged}
     return shown
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from channels.messages import Channel, InboundMessage
+from intake.case_state import WITHDRAWN
 from intake.conversation import Conversation, Step
 from intake.open311 import Report, Search
 from intake.outcome import carry_out
@@ -29,6 +30,8 @@ class CaseOnFile:
     service: str
     department: str
     is_open: bool
+    priority: str
+    is_merged: bool
     description: str
     place: str
     latitude: float | None
@@ -108,7 +111,8 @@ def _look_up(address: str, recorded: Recorded, intake: Intake) -> Place:
 def _query(search: Search) -> Select[CaseTable, datetime]:
     changed = select(func.max(CaseEventTable.at)).where(CaseEventTable.case_id == CaseTable.id).scalar_subquery()
     updated = func.coalesce(changed, CaseTable.opened_at)
-    query = select(CaseTable, updated).where(CaseTable.number.is_not(None), *_conditions(search, updated))
+    is_public = (CaseTable.number.is_not(None), CaseTable.status != WITHDRAWN)
+    query = select(CaseTable, updated).where(*is_public, *_conditions(search, updated))
     return query.order_by(CaseTable.opened_at.desc(), CaseTable.id.desc()).offset(search.skipped).limit(search.limit)
 
 
@@ -139,6 +143,8 @@ def _on_file(row: CaseTable, updated: datetime) -> CaseOnFile:
         service=row.service,
         department=row.department,
         is_open=row.status == "open",
+        priority=row.priority,
+        is_merged=row.merged_into is not None,
         description=row.description,
         # Words that no map knows are a resident's own, and may name people: "behind my house, ask for Maria".
         place="" if place.get("precision") == Precision.TEXT else place.get("text", ""),

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from intake.case_state import WITHDRAWN
 from intake.tables import CaseTable
 from nlp.personal_data import redact
 from routing.city import City
@@ -75,7 +76,8 @@ def export_open_data(engine: Engine, city: City, folder: Path, now: datetime) ->
 
 def _rows(engine: Engine, city: City, now: datetime) -> Iterator[Row]:
     with Session(engine) as session:
-        for case in session.scalars(select(CaseTable).order_by(CaseTable.id).execution_options(yield_per=_BATCH)):
+        query = select(CaseTable).where(CaseTable.status != WITHDRAWN).order_by(CaseTable.id)
+        for case in session.scalars(query.execution_options(yield_per=_BATCH)):
             yield public_row(case, city, now)
 
 

@@ -159,10 +159,10 @@ class CaseTable(Table):
     language: Mapped[str] = mapped_column(String(12))
     channel: Mapped[str] = mapped_column(String(16))
     confidence: Mapped[float]
-    opened_at: Mapped[datetime]
+    opened_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-    merged_into: Mapped[int | None]
+    merged_into: Mapped[int | None] = mapped_column(index=True)
 
 
 class CaseFollowerTable(Table):
@@ -173,7 +173,7 @@ class CaseFollowerTable(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
     language: Mapped[str] = mapped_column(String(12))

@@ -25,10 +25,11 @@ class Labels:
     url: str
 
     def corrections(self) -> list[dict[str, str]]:
-        """All corrections, oldest first, with redacted texts. Raises TrainingError where the database cannot be read."""
+        """All corrections that stand, oldest first, with redacted texts. Raises TrainingError where the database cannot be read."""
         messages, labels = self._tables("messages", "labels")
         columns = (*_message_columns(messages), labels.c.field, labels.c.before, labels.c.after, labels.c.at)
-        return self._rows(select(*columns).join(labels, labels.c.message_id == messages.c.id).order_by(labels.c.id))
+        joined = select(*columns).join(labels, labels.c.message_id == messages.c.id)
+        return self._rows(joined.where(labels.c.undone_at.is_(None)).order_by(labels.c.id))
 
     def sample(self, size: int, seed: int) -> list[dict[str, str]]:
         """A random sample of messages without what was understood of them: a blind audit must not see the answer."""

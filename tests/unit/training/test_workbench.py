@@ -180,6 +180,17 @@ def test_corrections_are_exported_without_personal_data(
     assert "actor" not in row
 
 
+def test_a_correction_that_was_taken_back_is_not_exported(
+    database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = create_engine(database)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE labels SET undone_at = at"))
+    engine.dispose()
+    assert run(tmp_path, "labels", "--database", database) == 0
+    assert exported(capsys) == []
+
+
 def test_a_blind_sample_is_the_same_for_the_same_seed_and_shows_no_answers(
     database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
