@@ -1,6 +1,7 @@
 """Twilio's SMS and MMS webhooks become our messages, our replies become TwiML, and replies of our own are sent by REST."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import httpx2
@@ -39,6 +40,21 @@ def read_sms(form: Mapping[str, str], now: datetime) -> InboundMessage:
     )
 
 
+@dataclass(frozen=True)
+class SmsStatus:
+    """What became of a text: Twilio's id of it, its word for the state, and an error's code."""
+
+    message_id: str
+    status: str
+    error_code: int | None
+
+
+def read_status(form: Mapping[str, str]) -> SmsStatus:
+    """Turn a status callback's form into a value. Raises KeyError or ValueError where a field is missing or wrong."""
+    code = form.get("ErrorCode", "")
+    return SmsStatus(form["MessageSid"], form["MessageStatus"], int(code) if code else None)
+
+
 def is_answered_by_carrier(form: Mapping[str, str]) -> bool:
     """Whether Twilio's Advanced Opt-Out has answered already; a second answer would be one too many."""
     return bool(form.get("OptOutType"))
@@ -59,18 +75,23 @@ def text_of(reply: Reply) -> str:
 
 
 class TwilioSender:
-    """Sends text messages through Twilio's REST interface."""
+    """Sends text messages through Twilio's REST interface; what becomes of them is told to `status_url`."""
 
-    def __init__(self, *, account_sid: str, auth_token: str, sender: str, api_url: str, timeout: float = 10.0) -> None:
+    def __init__(
+        self, *, account_sid: str, auth_token: str, sender: str, api_url: str, status_url: str = "", timeout: float = 10.0
+    ) -> None:
         self._url = f"{api_url.rstrip('/')}/2010-04-01/Accounts/{account_sid}/Messages.json"
         self._credentials = (account_sid, auth_token)
         self._sender = sender
+        self._status_url = status_url
         self._timeout = timeout
 
     def send(self, to: str, text: str) -> str:
         """Send `text` and return Twilio's message id. Raises SendRetryableError or SendPermanentError."""
         field = "MessagingServiceSid" if self._sender.startswith("MG") else "From"
         form = {"To": to, field: self._sender, "Body": text[:_MESSAGE_LETTERS]}
+        if self._status_url:
+            form["StatusCallback"] = self._status_url
         try:
             response = httpx2.post(self._url, data=form, auth=self._credentials, timeout=self._timeout)
         except httpx2.TransportError as error:

@@ -11,9 +11,12 @@ from intake.commands.effects import add_effects
 from intake.commands.keys import add_keys
 from intake.commands.knowledge import add_knowledge
 from intake.commands.open_data import add_open_data
+from intake.commands.opt_out import add_opt_out
 from intake.commands.people import add_people
+from intake.commands.retention import add_retention
 from intake.commands.serve import add_serve
 from intake.commands.talk import add_talk
+from intake.commands.translation import add_translation
 from intake.commands.understand import add_understand
 from intake.commands.worker import add_worker
 from intake.errors import RefuseToStart
@@ -34,6 +37,9 @@ def main(arguments: list[str] | None = None) -> int:
         add_keys,
         add_people,
         add_open_data,
+        add_opt_out,
+        add_retention,
+        add_translation,
         add_check,
         add_bench,
     ):

@@ -36,7 +36,9 @@ class ContactVault:
         return hmac.new(self._lookup_key, normalize_contact(contact).encode(), hashlib.sha256).hexdigest()
 
     def open(self, sealed: bytes) -> str:
-        """Decrypt a contact. Raises cryptography.fernet.InvalidToken where the key is another."""
+        """Decrypt a contact, "" where it was erased. Raises cryptography.fernet.InvalidToken where the key is another."""
+        if not sealed:
+            return ""
         return self._cipher.decrypt(sealed).decode()
 
 

@@ -24,6 +24,9 @@ from routing.decision import (
 from routing.drafts import CaseDraft, Place, State
 from routing.reasons import Reason, ReasonCode
 
+# So long a resident may say that a closed case is not fixed, and have it opened again.
+RATED_WITHIN = timedelta(days=14)
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -47,6 +50,7 @@ class Conversation:
     """What is remembered between messages.
 
     `pending` is a text that waits for the resident to name its language; `asked` the last question, and `article` what answers it.
+    `is_reminded`: the resident was reminded of the drafts once.
     """
 
     state: State = State.READY
@@ -58,6 +62,7 @@ class Conversation:
     pending: str | None = None
     asked: str = ""
     article: str | None = None
+    is_reminded: bool = False
     changed_at: datetime | None = None
     version: int = field(default=0, compare=False)
 
@@ -91,6 +96,7 @@ _RULES: dict[Event, Rule] = {
     Event.DRAFT_COMPLETE: Rule(State.CONFIRMING),
     Event.DRAFT_KNOWN: Rule(State.JOINING),
     Event.DRAFT_JOINED: Rule(State.READY, forgets=True),
+    Event.CASE_RATED: Rule(State.READY, forgets=True),
     Event.DRAFT_WRONG: Rule(State.CORRECTING),
     Event.DRAFT_CONFIRMED: Rule(State.READY, forgets=True),
     Event.DRAFT_DROPPED: Rule(State.READY, forgets=True),
@@ -145,9 +151,10 @@ def advance(conversation: Conversation, heard: Decision, now: datetime, *, times
 
 
 def expire(conversation: Conversation, now: datetime, *, hours: int) -> Conversation:
-    """Forget what was being collected after `hours` of silence; an opt-out never expires."""
+    """Forget what was being collected after `hours` of silence, and whether a case is fixed after two weeks; an opt-out never expires."""
     is_waiting = conversation.state not in (State.READY, State.STOPPED)
-    if not is_waiting or conversation.changed_at is None or now - conversation.changed_at < timedelta(hours=hours):
+    longest = RATED_WITHIN if conversation.state is State.CLOSED_ASKED else timedelta(hours=hours)
+    if not is_waiting or conversation.changed_at is None or now - conversation.changed_at < longest:
         return conversation
     return replace(_forgotten(conversation), state=State.READY)
 
@@ -176,7 +183,12 @@ def _state_of_drafts(conversation: Conversation) -> State:
 
 
 def _forgotten(conversation: Conversation) -> Conversation:
-    return replace(conversation, drafts=(), options=(), place_options=(), question=None, pending=None, asked="", article=None)
+    return Conversation(
+        state=conversation.state,
+        language=conversation.language,
+        changed_at=conversation.changed_at,
+        version=conversation.version,
+    )
 
 
 def _question(heard: Decision, conversation: Conversation) -> Question | None:

@@ -10,12 +10,28 @@ import structlog
 from channels.media import MediaFetcher, MediaRefusedError, MediaRetryableError
 from channels.segments import count_segments
 from channels.twilio_sms import OPTED_OUT, SendPermanentError, SendRetryableError, text_of
-from intake.effects import AlertStaff, FetchAttachment, FileCase, FileWorkOrder, SendReply, TellCaseNews
+from intake.alerts import Alerts
+from intake.case_photos import CasePhotos
+from intake.effects import (
+    AlertStaff,
+    AttachPhotos,
+    FetchAttachment,
+    FileCase,
+    FileWorkOrder,
+    SendReply,
+    SendStaffMessage,
+    TellCaseNews,
+    TranslateForStaff,
+)
 from intake.errors import Permanent, Retryable, TellResident
+from intake.failures import Failures
 from intake.metrics import Metrics
 from intake.photos import PhotoShelf
+from intake.receipts import Receipts
 from intake.receivers import Receivers
+from intake.staff_messages import StaffMessages
 from intake.store import Store
+from intake.translating import Translating
 
 _log = structlog.get_logger()
 
@@ -38,6 +54,12 @@ class Delivery:
     photos: PhotoShelf
     metrics: Metrics
     receivers: Receivers
+    receipts: Receipts
+    staff: StaffMessages
+    case_photos: CasePhotos
+    translating: Translating
+    alerts: Alerts
+    failures: Failures
     word_news: Callable[[TellCaseNews], SendReply | None]
     clock: Callable[[], datetime]
 
@@ -53,17 +75,23 @@ class Delivery:
         try:
             match effect:
                 case SendReply():
-                    self._send(effect)
+                    self._send(effect_id, effect)
+                case SendStaffMessage():
+                    self._let_out(effect_id, effect)
                 case FetchAttachment():
                     self._fetch(effect)
                 case AlertStaff():
-                    self._alert(effect)
+                    self.alerts.tell(effect, was_tried=was_tried)
                 case FileCase():
                     self.receivers.file_case(effect, was_tried=was_tried)
                 case FileWorkOrder():
                     self.receivers.file_work_order(effect, was_tried=was_tried)
+                case AttachPhotos():
+                    self.case_photos.attach(effect)
                 case TellCaseNews():
-                    self._tell(effect)
+                    self._tell(effect_id, effect)
+                case TranslateForStaff():
+                    self.translating.translate(effect)
                 case _:
                     assert_never(effect)
         except (Retryable, Permanent) as error:
@@ -74,18 +102,19 @@ class Delivery:
         self.metrics.effects.labels(effect.type, "done").inc()
 
     def give_up(self, effect_id: str) -> None:
-        """Note that an effect failed for good; it stays listed until a person requeues or drops it."""
-        self.store.mark_given_up(effect_id, self.clock())
-        _log.error("effect_given_up", effect=effect_id)
+        """Note that an effect failed for good and put it before people; it stays listed until one requeues it."""
+        self.staff.note_given_up(effect_id)
+        if self.failures.give_up(effect_id, self.clock()):
+            _log.error("effect_given_up", effect=effect_id)
 
-    def _send(self, effect: SendReply) -> None:
+    def _send(self, effect_id: str, effect: SendReply) -> None:
         contact, is_opted_out = self.store.contact(effect.contact_id)
         if is_opted_out or not contact.startswith("+"):
             return
         text = text_of(effect.reply)
         segments = count_segments(text)
         try:
-            self.texts.send(contact, text)
+            provider_id = self.texts.send(contact, text)
         except SendRetryableError as error:
             raise Retryable(str(error)) from error
         except SendPermanentError as error:
@@ -93,12 +122,19 @@ class Delivery:
                 self.store.opt_out_by_carrier(effect.contact_id, self.clock())
                 return
             raise Permanent(str(error)) from error
+        self.receipts.note_sent(effect_id, provider_id)
         self.metrics.segments.labels(segments.encoding).inc(segments.count)
 
-    def _tell(self, effect: TellCaseNews) -> None:
+    def _let_out(self, effect_id: str, effect: SendStaffMessage) -> None:
+        text = self.staff.let_out(effect)
+        if text is not None:
+            self._send(effect_id, text)
+            self.staff.note_sent(effect)
+
+    def _tell(self, effect_id: str, effect: TellCaseNews) -> None:
         text = self.word_news(effect)
         if text is not None:
-            self._send(text)
+            self._send(effect_id, text)
 
     def _fetch(self, effect: FetchAttachment) -> None:
         attachment = self.store.attachment(effect.attachment_id)
@@ -112,7 +148,3 @@ class Delivery:
             self.store.save_attachment(attachment.id, key=None, content_type=attachment.content_type, reason=str(error))
             return
         self.store.save_attachment(attachment.id, key=key, content_type="image/jpeg")
-
-    def _alert(self, effect: AlertStaff) -> None:
-        # The urgent review is in the queue already; the log line and the counter are what pagers listen to.
-        _log.critical("staff_alert", message=effect.message_id, about=effect.about)

@@ -25,6 +25,8 @@ _BEAT_SECONDS, _TAKE_OVER_SECONDS = 5, 10
 _MINUTE = 60
 # Seven in the morning UTC is the small hours in all of the United States.
 _NIGHTLY = "0 10 7 * * *"
+_AFTER_NIGHTLY = "0 40 7 * * *"
+_REMINDERS = "0 */10 * * * *"
 
 
 class DurableOutbox:
@@ -89,7 +91,14 @@ def schema_of(engine: Engine) -> str | None:
 
 
 def launch(
-    engineering: Engineering, delivery: Delivery, executors: Executors, sweep: Callable[[], int], nightly: Callable[[], int]
+    engineering: Engineering,
+    delivery: Delivery,
+    executors: Executors,
+    *,
+    sweep: Callable[[], int],
+    nightly: Callable[[], int],
+    remind: Callable[[], int],
+    retain: Callable[[], int],
 ) -> None:
     """Start delivering in this process, and its scheduled work. DBOS is one for each process."""
     config: DBOSConfig = {
@@ -107,6 +116,8 @@ def launch(
     _register_delivery(RECEIVER_WORKFLOW, delivery, first_pause=engineering.receiver_retry_seconds, attempts=_RECEIVER_ATTEMPTS)
     schedules = [
         _scheduled("nightly", _NIGHTLY, nightly),
+        _scheduled("retention", _AFTER_NIGHTLY, retain),
+        _scheduled("reminders", _REMINDERS, remind),
         _scheduled("sweep", _every(engineering.sweep_seconds), sweep),
         _scheduled("poll", _every(engineering.poll_seconds), delivery.receivers.poll),
         _scheduled("take_over", _every(_TAKE_OVER_SECONDS), lambda: _take_over(executors, engineering.silent_seconds)),

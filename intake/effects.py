@@ -52,6 +52,14 @@ class FileWorkOrder:
 
 
 @dataclass(frozen=True)
+class AttachPhotos:
+    """Hand the photos of a case's report over to the asset system, beside the work order."""
+
+    work_order_id: int
+    type: Literal["attach_photos"] = "attach_photos"
+
+
+@dataclass(frozen=True)
 class TellCaseNews:
     """Tell somebody that their case was closed or opened again. `event_id` makes it one message an event.
 
@@ -64,5 +72,32 @@ class TellCaseNews:
     type: Literal["tell_case_news"] = "tell_case_news"
 
 
-Effect = SendReply | FetchAttachment | AlertStaff | FileCase | FileWorkOrder | TellCaseNews
+@dataclass(frozen=True)
+class SendStaffMessage:
+    """Send what a person wrote to a resident: as a text message, or by letting their chat fetch it."""
+
+    staff_message_id: int
+    type: Literal["send_staff_message"] = "send_staff_message"
+
+
+@dataclass(frozen=True)
+class TranslateForStaff:
+    """Translate a resident's message into English for the people who work with it, after it was answered."""
+
+    message_id: int
+    language: str
+    type: Literal["translate_for_staff"] = "translate_for_staff"
+
+
+Effect = (
+    SendReply
+    | SendStaffMessage
+    | FetchAttachment
+    | AlertStaff
+    | FileCase
+    | FileWorkOrder
+    | AttachPhotos
+    | TellCaseNews
+    | TranslateForStaff
+)
 EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect)

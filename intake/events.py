@@ -30,6 +30,7 @@ from routing.decision import (
     NoteHelped,
     NoteQuestion,
     OpenCases,
+    RateCase,
     ReportStatus,
     StartMessages,
     StaySilent,
@@ -58,6 +59,7 @@ class Event(StrEnum):
     DRAFT_COMPLETE = "draft_complete"
     DRAFT_KNOWN = "draft_known"
     DRAFT_JOINED = "draft_joined"
+    CASE_RATED = "case_rated"
     DRAFT_WRONG = "draft_wrong"
     DRAFT_CONFIRMED = "draft_confirmed"
     DRAFT_DROPPED = "draft_dropped"
@@ -105,6 +107,8 @@ def event_of(heard: Decision) -> Event:
             return Event.DRAFT_KNOWN
         case JoinCase():
             return Event.DRAFT_JOINED
+        case RateCase():
+            return Event.CASE_RATED
         case AskWhatToCorrect():
             return Event.DRAFT_WRONG
         case OpenCases():

@@ -27,6 +27,7 @@ class Metrics:
         )
         self.effects = Counter("intake_effects_total", "Effects by outcome", ["type", "outcome"], registry=self.registry)
         self.segments = Counter("intake_sms_segments_total", "Parts of text messages", ["encoding"], registry=self.registry)
+        self.receipts = Counter("intake_sms_receipts_total", "What became of sent texts", ["status"], registry=self.registry)
         self._answers = Gauge(
             "intake_answers",
             "Answers of the last 30 days, by what became of them",

@@ -7,6 +7,7 @@ from channels.messages import Channel
 from intake.cases import Case
 from intake.conversation import Step
 from intake.effects import AlertStaff
+from intake.ratings import rate_by_answer
 from intake.replies import Told
 from intake.work import Recorded, Work
 from routing.city import City
@@ -27,18 +28,21 @@ from routing.decision import (
     CallAgent,
     Decision,
     Emergency,
+    GiveHelp,
     HandToStaff,
     JoinCase,
     NoteForStaff,
     NoteHelped,
     NoteQuestion,
     OpenCases,
+    RateCase,
     ReportStatus,
     StartMessages,
+    StaySilent,
     StopMessages,
 )
 from routing.drafts import CaseDraft, Precision
-from routing.reasons import Reasons
+from routing.reasons import Reason, ReasonCode, Reasons
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ def carry_out(step: Step, held: Recorded, language: str, city: City, work: Work,
         case JoinCase(case_number=number):
             work.join_case(number, held, language, now)
             return Outcome(cases=work.numbered(number))
+        case RateCase(case_number=number, is_fixed=is_fixed):
+            return Outcome(cases=(rate_by_answer(work, held, number, now, is_fixed=is_fixed),))
         case ReportStatus(number=number):
             return Outcome(cases=tuple(work.cases_of(held.contact_id, number)))
         case Answer(then=then):
@@ -72,7 +78,9 @@ def carry_out(step: Step, held: Recorded, language: str, city: City, work: Work,
             work.note_helped(held.conversation_id, is_helpful=isinstance(step.decision, NoteHelped))
         case Emergency(kind=kind, reasons=reasons):
             work.add_review(held, "Emergency", reasons, (), is_urgent=True, now=now)
-            work.enqueue(held.conversation_id, AlertStaff(held.message_id, kind.value), now)
+            # In a line of its own: an alert that waits for its receiver must not hold up a text to the resident.
+            alert = AlertStaff(held.message_id, f"words of danger ({kind.value})")
+            work.enqueue(held.conversation_id, alert, now, partition=f"alert-{held.message_id}")
         case StopMessages() | StartMessages():
             work.record_opt_out(held, stops=isinstance(step.decision, StopMessages), now=now)
         case HandToStaff(drafts=drafts, reasons=reasons):
@@ -109,6 +117,13 @@ def without_dialogue(decision: Decision, channel: Channel) -> Decision:
             return HandToStaff((), reasons)
         case _:
             return decision
+
+
+def while_held(decision: Decision) -> Decision:
+    """A person has the talk and answers: by itself the service speaks only of danger, and as carriers demand it."""
+    if isinstance(decision, Emergency | StopMessages | StartMessages | GiveHelp | StaySilent):
+        return decision
+    return StaySilent((Reason(ReasonCode.STAFF_HAS_IT),))
 
 
 def _open(draft: CaseDraft, held: Recorded, language: str, city: City, work: Work, now: datetime) -> Case:

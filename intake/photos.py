@@ -34,6 +34,15 @@ class PhotoShelf:
             partial.rename(path)
         return key
 
+    def read(self, key: str) -> bytes | None:
+        """A stored photo, a JPEG; None where it is not there."""
+        path = self._folder / key[:2] / key
+        return path.read_bytes() if path.is_file() else None
+
+    def erase(self, key: str) -> None:
+        """Remove a photo; one that is not there is as good as removed."""
+        (self._folder / key[:2] / key).unlink(missing_ok=True)
+
 
 def _clean(content: bytes) -> bytes:
     try:

@@ -10,11 +10,12 @@ from intake.asset_question import AssetQuestion
 from intake.conversation import Conversation, Step, advance, expire
 from intake.effects import SendReply
 from intake.known_cases import KnownCases
-from intake.outcome import Outcome, carry_out, without_dialogue
+from intake.outcome import Outcome, carry_out, while_held, without_dialogue
 from intake.reading import Reader, Reading
 from intake.replies import speak
 from intake.speaker import Speaker
 from intake.store import Store
+from intake.translating import PARTITION, Translating
 from intake.work import Recorded, Work
 from routing import decision as decided
 from routing.city import City
@@ -40,6 +41,7 @@ class Intake:
     speaker: Speaker
     known: KnownCases
     assets: AssetQuestion
+    translating: Translating
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,10 @@ def process_message(message_id: int, intake: Intake, now: datetime, *, sends_rep
         conversation = expire(seen.conversation, now, hours=intake.city.policy.draft_expires_hours)
         reading = intake.reader.read(seen, conversation)
         decision = decide(reading.understanding, intake.reader.situation(reading, seen, now), intake.city)
-        if seen.channel in _DIALOGUES:
-            decision = intake.known.offer_joining(intake.assets.ask(decision), now)
+        if seen.is_held:
+            decision = while_held(decision)
+        elif seen.channel in _DIALOGUES:
+            decision = intake.known.offer_joining(intake.assets.ask(decision), reading.language, now)
         step = advance(
             reading.conversation, without_dialogue(decision, seen.channel), now, times_asked=intake.city.policy.times_asked
         )
@@ -101,6 +105,8 @@ def _commit(
         else _texts_afterwards(step, held, language, intake, told, reading.knowledge)
     ):
         work.enqueue(held.conversation_id, SendReply(Channel.SMS.value, held.contact_id, reply), now)
+    for effect in intake.translating.effects_for(held, reading.understanding.message.language, language):
+        work.enqueue(held.conversation_id, effect, now, partition=PARTITION)
     return Answer(held.message_id, replies, tuple(case.number for case in told.opened), language)
 
 

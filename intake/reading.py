@@ -12,6 +12,7 @@ from models.understanding import Kind, Understanding
 from nlp.folding import letters_worth
 from nlp.message import Command, CommandName, Language, NormalizedMessage
 from nlp.normalize import Heard, Normalizer
+from nlp.still_there import StillThere
 from routing.city import City
 from routing.drafts import Place, Precision, Situation, State
 from routing.geocoder import Geocoder
@@ -21,7 +22,7 @@ from routing.policy import Policy
 # Where the resident chose the language by hand, a guess never overrules them.
 _CHOSEN_BY_HAND = frozenset({Channel.FORM, Channel.VOICE})
 # In these states a message may be in another language than before; elsewhere it is an answer, often only a place or a number.
-_MAY_SWITCH = frozenset({State.READY, State.DESCRIBING, State.ANSWERED, State.WITH_STAFF})
+_MAY_SWITCH = frozenset({State.READY, State.DESCRIBING, State.ANSWERED, State.CLOSED_ASKED, State.WITH_STAFF})
 _SWITCH_CONFIDENCE = 0.85
 _SWITCH_WORDS = 3
 # About eight words: what follows a question up is short, what stands for itself is not.
@@ -54,7 +55,9 @@ class Reader:
         geocoder: Geocoder,
         city: City,
         knowledge: KnowledgeShelf,
+        still_there: StillThere,
     ) -> None:
+        self._still_there = still_there
         self._knowledge = knowledge
         self._normalizer = normalizer
         self._understander = understander
@@ -98,7 +101,12 @@ class Reader:
             asked=conversation.asked,
             articles=reading.knowledge.articles,
             today=date_in(self._city, now),
+            is_still_there=conversation.state is State.CLOSED_ASKED and self._still_there.is_said(recorded.text),
         )
+
+    def find_places(self, words: str, language: str) -> tuple[Place, ...]:
+        """The places that `words`, typed by themselves, may mean; none where they name no place."""
+        return self._geocoder.locate(self._normalizer.normalize([Heard(words, before=language)])[0].places)
 
     def _in_context(self, understanding: Understanding, question: str) -> Understanding:
         """Look a short message up behind the question that it follows ("and on Saturdays?"), and keep its own words and day."""

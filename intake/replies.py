@@ -37,6 +37,7 @@ from routing.decision import (
     NoteHelped,
     NoteQuestion,
     OpenCases,
+    RateCase,
     ReportStatus,
     StartMessages,
     StaySilent,
@@ -112,6 +113,9 @@ class _Voice:
                 return self._join(told)
             case JoinCase(case_number=number):
                 return replace(self._plain("joined", number=number), ends_call=self._is_spoken)
+            case RateCase(is_fixed=is_fixed):
+                is_open = any(case.is_open for case in told.cases)
+                return self._plain("fixed-thanks" if is_fixed else "reopened-thanks" if is_open else "handed-to-staff")
             case OpenCases():
                 return self._opened(told.cases)
             case StaySilent():
@@ -187,7 +191,7 @@ class _Voice:
         match step.conversation.state:
             case State.ANSWERED:
                 return self._question(step.conversation)
-            case State.READY | State.WITH_STAFF | State.STOPPED:
+            case State.READY | State.CLOSED_ASKED | State.WITH_STAFF | State.STOPPED:
                 return None
             case _:
                 question = self._question(step.conversation)
@@ -254,7 +258,7 @@ class _Voice:
 
     def _in_new_language(self, conversation: Conversation) -> Reply:
         changed = self._say("language-changed")
-        if conversation.state in (State.READY, State.WITH_STAFF, State.STOPPED):
+        if conversation.state in (State.READY, State.CLOSED_ASKED, State.WITH_STAFF, State.STOPPED):
             return self._reply(f"{changed} {self._say('greeting-again')}", [])
         question = self._question(conversation)
         return Reply(f"{changed} {question.text}", self._language, question.choices)

@@ -67,10 +67,33 @@ class Settings(BaseSettings):
     sweep_seconds: int = Field(default=20, description="How often messages that were recorded but not handled are looked for.")
     sweep_after_seconds: int = Field(default=15, description="How old such a message must be.")
     knowledge_seconds: float = Field(default=2.0, gt=0, description="How often changed articles are looked for.")
+    oidc_issuer: str = Field(default="", description="The city's identity provider (OpenID Connect); empty: local accounts only.")
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_groups_claim: str = "groups"
+    oidc_roles: dict[str, str] = Field(
+        default_factory=dict, description="The provider's groups to our roles; empty: people are added by hand."
+    )
+    oidc_timeout_seconds: float = Field(default=10.0, gt=0)
     console_idle_minutes: int = Field(default=60, gt=0, description="After so long without a click a person is signed out.")
     console_hours: int = Field(default=12, gt=0, description="After so long a person signs in again, clicks or not.")
     tile_url: str = Field(default="", description="A tile server for maps, with {z}, {x} and {y}; empty: the pack's own drawing.")
     tile_credit: str = Field(default="", description="Whom the tiles are owed to, as their licence wants it said.")
+    alert_webhook: SecretStr = Field(
+        default=SecretStr(""), description="Where alerts to staff are posted as JSON with a text; empty: log and metric only."
+    )
+    libretranslate_url: str = Field(default="", description="A LibreTranslate server that translates too; empty: none.")
+    libretranslate_api_key: SecretStr = SecretStr("")
+    libretranslate_timeout_seconds: float = Field(default=20.0, gt=0)
+    translation_threads: int = Field(default=1, gt=0, description="Processor threads of the translation models.")
+    translation_index_url: str = Field(
+        default="https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json",
+        description="The list of packages that `translation install` reads when it is asked for a language, and never else.",
+    )
+    widget_origins: list[str] = Field(
+        default_factory=list,
+        description='Origins of city pages that may hold the chat widget, as in ["https://www.example.gov"]; "*": any; none: only ours.',
+    )
     log_level: str = "INFO"
 
     @property
@@ -88,6 +111,11 @@ class Settings(BaseSettings):
     def knowledge_folder(self) -> Path:
         """Where the meanings of the knowledge base's texts are cached."""
         return self.var_folder / "knowledge"
+
+    @property
+    def translation_folder(self) -> Path:
+        """Where translation packages and the memory's meanings are kept."""
+        return self.var_folder / "translation"
 
     @property
     def open_data_folder(self) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from channels.messages import InboundMessage
@@ -18,6 +18,7 @@ from intake.database import WRITES, insert_once
 from intake.delivery_tables import EffectTable
 from intake.destinations import NOWHERE, Destinations
 from intake.effects import EFFECT, Effect, FetchAttachment
+from intake.opt_outs import CARRIER, note_stop
 from intake.outbox import Outbox
 from intake.tables import (
     AttachmentTable,
@@ -26,7 +27,6 @@ from intake.tables import (
     ConversationTable,
     DecisionTable,
     MessageTable,
-    OptOutTable,
     ReviewTable,
     Table,
 )
@@ -119,8 +119,7 @@ class Store:
     def opt_out_by_carrier(self, contact_id: int, now: datetime) -> None:
         """Note an opt-out that the carrier told us of (error 21610)."""
         with self._transaction() as session:
-            session.get_one(ContactTable, contact_id).opted_out_at = now
-            session.add(OptOutTable(contact_id=contact_id, action="stop", words="21610", channel="carrier", at=now))
+            note_stop(session, contact_id, "21610", CARRIER, now)
 
     def conversation(self, contact: str, channel: str, thread: str = "") -> Conversation | None:
         """The conversation of a contact on a channel, None before its first message."""
@@ -167,17 +166,12 @@ class Store:
             )
             return f"{row.name} ({row.kind}, {row.language} {row.language_confidence:.2f}): {reasons}"
 
-    def case_by_token(self, number: str, token: str) -> Case | None:
-        """The case behind a status link; None where either half is wrong."""
-        with Session(self._engine) as session:
-            row = session.scalars(select(CaseTable).where(CaseTable.number == number)).one_or_none()
-            return case_value(row) if row is not None and row.token == token else None
-
     def effect(self, effect_id: str) -> tuple[Effect, bool] | None:
-        """A stored effect and whether it is delivered already; None where nothing was committed under this id."""
+        """A stored effect and whether it is delivered or canceled already; None where nothing was committed under this id."""
         with Session(self._engine) as session:
             row = session.get(EffectTable, effect_id)
-            return None if row is None else (EFFECT.validate_python(row.payload), row.delivered_at is not None)
+            is_done = row is not None and (row.delivered_at or row.canceled_at) is not None
+            return None if row is None else (EFFECT.validate_python(row.payload), is_done)
 
     def begin_try(self, effect_id: str) -> bool:
         """Count a try before it is made, and return whether there was one before: a process may be killed in the midst of it."""
@@ -193,10 +187,6 @@ class Store:
     def mark_failed(self, effect_id: str, error: str) -> None:
         """Note why a try failed."""
         self._update_effect(effect_id, last_error=error[:500])
-
-    def mark_given_up(self, effect_id: str, now: datetime) -> None:
-        """Note that an effect will not be tried again by itself."""
-        self._update_effect(effect_id, given_up_at=now)
 
     def attachment(self, attachment_id: int) -> StoredAttachment:
         """An attachment's state."""
@@ -216,7 +206,7 @@ class Store:
         with Session(self._engine) as session:
             waiting = MessageTable.handled_at.is_(None)
             oldest = session.scalar(select(func.min(MessageTable.received_at)).where(waiting))
-            undelivered = EffectTable.delivered_at.is_(None)
+            undelivered = and_(EffectTable.delivered_at.is_(None), EffectTable.canceled_at.is_(None))
             return Backlog(
                 messages=_count(session, MessageTable, waiting),
                 effects=_count(session, EffectTable, undelivered, EffectTable.given_up_at.is_(None)),

@@ -12,6 +12,8 @@ from intake.answer_book import AnswerBook, RecentTallies
 from intake.api_keys import ApiKeys
 from intake.asset_question import AssetQuestion
 from intake.assets import AssetStore
+from intake.case_page import CasePages
+from intake.console.idle_talks import release_idle
 from intake.delivery import Delivery
 from intake.errors import RefuseToStart
 from intake.known_cases import KnownCases
@@ -25,6 +27,7 @@ from intake.pipeline import Intake, answer_unhandled
 from intake.reading import Reader
 from intake.seals import FormSeal
 from intake.settings import Settings
+from intake.similar_sentences import SimilarSentences
 from intake.the_city import date_in, load_the_city
 from intake.translations import Translations
 from intake.wiring_console import Console, build_console
@@ -34,6 +37,7 @@ from models.understanding import ArticleScore
 from nlp.commands import CommandWords
 from nlp.lexicon import Lexicon
 from nlp.message import CommandName
+from nlp.still_there import StillThere
 from routing.comprehension import Comprehension, comprehend
 from routing.knowledge import KnowledgeShelf
 
@@ -56,6 +60,7 @@ class Service:
     api_keys: ApiKeys
     open311_limit: CallerLimit
     form_seal: FormSeal
+    case_pages: CasePages
     lexicons: dict[str, Lexicon]
     commands: CommandWords
     knowledge: KnowledgeShelf
@@ -79,8 +84,9 @@ class Service:
         return self.delivering.photos
 
     def sweep(self) -> int:
-        """Answer what was recorded but never handled, through the channels' own send; return how many."""
+        """Put talks back whose holder went away, and answer what was recorded but never handled; return how many of these."""
         before = self.clock() - timedelta(seconds=self.settings.sweep_after_seconds)
+        release_idle(self.engine, self.intake.store, self.clock())
         return answer_unhandled(self.intake, before, self.clock())
 
     def today(self) -> date:
@@ -130,7 +136,7 @@ def build_service(
     """Put the service together: migrate the database, load pack, phrases and bundle. Raises RefuseToStart."""
     parts = understanding or build_understanding(settings, clock)
     delivering = build_delivering(settings, parts.city, parts.lexicons, clock=clock, outbox=outbox)
-    reader = Reader(parts.normalizer, parts.understander, parts.geocoder, parts.city, parts.knowledge)
+    reader = Reader(parts.normalizer, parts.understander, parts.geocoder, parts.city, parts.knowledge, StillThere(parts.lexicons))
     signatures = SignatureCheck(
         settings.public_url,
         settings.twilio_auth_token.get_secret_value(),
@@ -139,13 +145,22 @@ def build_service(
     likely = AssetStore(delivering.engine).likely_at
     asset_question = AssetQuestion(likely, parts.city.catalog, parts.city.policy.choices_offered)
     known = KnownCases(delivering.engine, parts.city.catalog)
-    intake = Intake(parts.city, delivering.store, reader, delivering.speaker, known, asset_question)
+    intake = Intake(
+        parts.city, delivering.store, reader, delivering.speaker, known, asset_question, delivering.translation.translating
+    )
+    translations = Translations(
+        delivering.engine,
+        clock,
+        delivering.translation.engines,
+        delivering.translation.memory,
+        SimilarSentences(delivering.translation.memory, parts.bundle, settings.translation_folder / "memory" / parts.city.id),
+    )
     return Service(
         settings=settings,
         intake=intake,
         delivering=delivering,
-        console=build_console(settings, delivering.engine),
-        translations=Translations(delivering.engine, clock),
+        console=build_console(settings, delivering, intake, translations, parts.lexicons),
+        translations=translations,
         signatures=signatures,
         engine=delivering.engine,
         bundle=parts.bundle,
@@ -153,6 +168,7 @@ def build_service(
         api_keys=ApiKeys(delivering.engine),
         open311_limit=CallerLimit(without_key=10, with_key=300),
         form_seal=FormSeal(settings.read_contact_key()),
+        case_pages=CasePages(delivering.engine, delivering.store),
         lexicons=parts.lexicons,
         commands=CommandWords(parts.lexicons),
         knowledge=parts.knowledge,

@@ -7,15 +7,23 @@ from hashlib import sha256
 
 from intake.console.access import Role
 from intake.console.audit import AuditTrail
+from intake.console.case_desk import CaseDesk
+from intake.console.insight import InsightBook
 from intake.console.membership import Membership
+from intake.console.model_desk import ModelDesk
 from intake.console.oidc import OidcProvider
 from intake.console.people import People
 from intake.console.queue import ReviewQueue
+from intake.console.review_desk import ReviewDesk
+from intake.console.review_item import ReviewItems
 from intake.console.sessions import Sessions
+from intake.console.talk_history import TalkHistory
+from intake.console.talks import Talks
+from intake.contacts import ContactVault
 from intake.errors import RefuseToStart
 from intake.limits import RateLimit
 from intake.pipeline import Intake
-from intake.settings import Settings
+from intake.settings import ROOT, Settings
 from intake.translations import Translations
 from intake.wiring_delivery import Delivering
 from intake.wiring_reviews import build_reviews
@@ -35,7 +43,13 @@ class Console:
     provider: OidcProvider | None
     membership: Membership
     going_key: bytes
+    insight: InsightBook
+    models: ModelDesk
     queue: ReviewQueue
+    items: ReviewItems
+    desk: ReviewDesk
+    talks: Talks
+    cases: CaseDesk
 
 
 def build_console(
@@ -44,7 +58,8 @@ def build_console(
     """Put the console's parts together."""
     engine = delivering.engine
     people = People(engine)
-    reviews = build_reviews(delivering, intake, translations, lexicons)
+    talks = Talks(engine, delivering.store, delivering.speaker, TalkHistory(engine, translations))
+    reviews = build_reviews(settings, delivering, intake, talks, translations, lexicons)
     sessions = Sessions(
         engine,
         people,
@@ -60,7 +75,20 @@ def build_console(
         provider=_provider(settings),
         membership=Membership(engine, _roles(settings)),
         going_key=base64.urlsafe_b64encode(sha256(b"console going " + settings.read_contact_key().encode()).digest()),
+        insight=InsightBook(engine, delivering.speaker.city),
+        models=ModelDesk(ROOT, settings.cities_folder, settings.var_folder, settings.city, settings.bundle_folder.name),
         queue=reviews.queue,
+        items=reviews.items,
+        desk=reviews.desk,
+        talks=talks,
+        cases=CaseDesk(
+            engine,
+            delivering.outbox,
+            delivering.destinations,
+            ContactVault(settings.read_contact_key()),
+            intake.city,
+            intake.reader.find_places,
+        ),
     )
 
 

@@ -8,12 +8,15 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from channels.alert_webhook import AlertWebhook
 from channels.console import ConsoleSender
 from channels.media import MediaFetcher
 from channels.twilio_sms import TwilioSender
+from intake.alerts import Alerts
 from intake.assets import AssetStore
 from intake.case_ledger import CaseLedger
 from intake.case_news import CaseNews
+from intake.case_photos import CasePhotos
 from intake.contacts import ContactVault
 from intake.database import make_engine, migrate
 from intake.delivery import Delivery, TextSender
@@ -21,18 +24,26 @@ from intake.destinations import Destinations
 from intake.durable import DurableOutbox, Engineering, launch, stop
 from intake.errors import RefuseToStart
 from intake.executors import Executors
+from intake.failures import Failures
+from intake.fixed_question import FixedQuestion
 from intake.metrics import Metrics
 from intake.open_data import export_open_data
 from intake.outbox import Outbox
 from intake.photos import PhotoShelf
 from intake.phrases import Phrases
+from intake.receipts import Receipts
 from intake.receivers import Receivers
+from intake.reminders import Reminders
+from intake.retention import Retention
 from intake.settings import Settings
 from intake.speaker import Speaker
+from intake.staff_messages import StaffMessages
 from intake.store import Store
 from intake.systems import connect_systems
+from intake.wiring_translation import Translation, build_translation
 from nlp.lexicon import Lexicon
 from routing.city import City
+from routing.quiet_hours import seconds_of_quiet
 from routing.yaml_files import PackError
 
 
@@ -48,10 +59,14 @@ class Delivering:
     photos: PhotoShelf
     delivery: Delivery
     executors: Executors
+    outbox: Outbox
+    destinations: Destinations
+    translation: Translation
 
     def start(self, sweep: Callable[[], int]) -> None:
         """Start delivering effects in this process; `sweep` answers what was recorded but never handled."""
-        settings = self.settings
+        settings, city, clock = self.settings, self.speaker.city, self.delivery.clock
+        self.translation.engines.log_matrix()
         launch(
             Engineering(
                 settings.database,
@@ -64,8 +79,10 @@ class Delivering:
             ),
             self.delivery,
             self.executors,
-            sweep,
-            lambda: export_open_data(self.engine, self.speaker.city, settings.open_data_folder, self.delivery.clock()).cases,
+            sweep=sweep,
+            nightly=lambda: export_open_data(self.engine, city, settings.open_data_folder, clock()).cases,
+            remind=Reminders(self.engine, self.store, self.speaker, clock).send,
+            retain=lambda: Retention(self.engine, self.photos, city).run(clock()).messages,
         )
 
     def stop(self) -> None:
@@ -90,11 +107,15 @@ def build_delivering(
         case_system.name if case_system else "",
         asset_system.name if asset_system else "",
         AssetStore(engine).the_one_at,
+        lambda now: seconds_of_quiet(now, city.policy.quiet_from, city.policy.quiet_until, city.timezone),
     )
-    store = Store(engine, ContactVault(settings.read_contact_key()), kept, destinations)
-    ledger = CaseLedger(engine, kept, city)
+    vault = ContactVault(settings.read_contact_key())
+    store = Store(engine, vault, kept, destinations)
+    ledger = CaseLedger(engine, kept, city, destinations)
     speaker = Speaker(Phrases(city.languages), city, lexicons, settings.public_url)
+    staff = StaffMessages(engine, vault, speaker)
     metrics, photos = Metrics(), PhotoShelf(settings.attachments_folder)
+    translation = build_translation(settings, city, engine, clock)
     delivery = Delivery(
         store,
         _sender(settings),
@@ -102,11 +123,17 @@ def build_delivering(
         photos,
         metrics,
         Receivers(ledger, case_system, asset_system, clock),
-        CaseNews(store, ledger, speaker).text_for,
+        Receipts(engine),
+        staff,
+        CasePhotos(engine, photos, asset_system, clock),
+        translation.translating,
+        Alerts(AlertWebhook(settings.alert_webhook.get_secret_value()), city.name, f"{settings.public_url.rstrip('/')}/console"),
+        Failures(engine, kept),
+        CaseNews(store, ledger, speaker, FixedQuestion(store, city.policy.draft_expires_hours), clock).text_for,
         clock,
     )
     executors = Executors(engine, settings.executor_id or f"{socket.gethostname()}:{settings.port}", clock)
-    return Delivering(settings, engine, store, speaker, metrics, photos, delivery, executors)
+    return Delivering(settings, engine, store, speaker, metrics, photos, delivery, executors, kept, destinations, translation)
 
 
 def _sender(settings: Settings) -> TextSender:
@@ -117,6 +144,7 @@ def _sender(settings: Settings) -> TextSender:
         auth_token=settings.twilio_auth_token.get_secret_value(),
         sender=settings.twilio_from,
         api_url=settings.twilio_api_url,
+        status_url=f"{settings.public_url.rstrip('/')}/sms/status",
     )
 
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -11,17 +11,18 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from channels.messages import Channel, Location, Reply
+from channels.messages import Reply
+from intake.case_state import WITHDRAWN, stands_as
 from intake.cases import Case
 from intake.conversation import Conversation
 from intake.delivery_tables import EffectTable
 from intake.destinations import NOWHERE, Destinations
 from intake.effects import EFFECT, Effect
 from intake.outbox import Outbox
+from intake.recorded import CONVERSATION, REPLIES, Recorded, recorded
 from intake.sending_out import send_out
 from intake.tables import (
     AnswerTable,
-    AttachmentTable,
     CaseEventTable,
     CaseFollowerTable,
     CaseTable,
@@ -38,67 +39,22 @@ from routing.decision import Answer
 from routing.drafts import CaseDraft
 from routing.reasons import Reasons
 
-CONVERSATION: TypeAdapter[Conversation] = TypeAdapter(Conversation)
-REPLIES: TypeAdapter[tuple[Reply, ...]] = TypeAdapter(tuple[Reply, ...])
+__all__ = ["CONVERSATION", "REPLIES", "Recorded", "Work", "case_value", "recorded"]
 _DRAFTS: TypeAdapter[tuple[CaseDraft, ...]] = TypeAdapter(tuple[CaseDraft, ...])
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A message as stored, with the conversation as it stood when this was read."""
-
-    message_id: int
-    conversation_id: int
-    contact_id: int
-    channel: Channel
-    text: str
-    location: Location | None
-    language_hint: str | None
-    speech_confidence: float | None
-    has_photo: bool
-    received_at: datetime
-    conversation: Conversation
-    replies: tuple[Reply, ...] | None
-    case_numbers: tuple[str, ...]
-    language: str | None
-
-
-def recorded(session: Session, message_id: int, *, locks: bool) -> Recorded:
-    """Read a message; with `locks` its conversation is held until the transaction ends."""
-    message = session.get_one(MessageTable, message_id)
-    query = select(ConversationTable).where(ConversationTable.id == message.conversation_id)
-    if locks:
-        # SQLite has one writer at a time anyway and leaves FOR UPDATE out.
-        query = query.with_for_update().execution_options(populate_existing=True)
-    row = session.scalars(query).one()
-    if locks:
-        session.refresh(message)
-    photos = session.scalars(select(AttachmentTable.id).where(AttachmentTable.message_id == message_id)).all()
-    return Recorded(
-        message_id=message.id,
-        conversation_id=row.id,
-        contact_id=row.contact_id,
-        channel=Channel(message.channel),
-        text=message.text,
-        location=_location(message),
-        language_hint=message.language_hint,
-        speech_confidence=message.speech_confidence,
-        has_photo=bool(photos),
-        received_at=message.received_at,
-        conversation=CONVERSATION.validate_python({**row.memory, "version": row.version}),
-        replies=None if message.handled_at is None else REPLIES.validate_python(message.replies or []),
-        case_numbers=tuple(message.opened_cases or ()),
-        language=message.language,
-    )
 
 
 class Work:
     """One open transaction."""
 
-    def __init__(self, session: Session, outbox: Outbox, destinations: Destinations = NOWHERE) -> None:
-        self._session = session
-        self._outbox = outbox
-        self._destinations = destinations
+    def __init__(self, session: Session, outbox: Outbox, destinations: Destinations = NOWHERE, actor: str = "resident") -> None:
+        self._session, self._outbox = session, outbox
+        self._actor = actor
+        self.destinations = destinations
+
+    @property
+    def session(self) -> Session:
+        """The transaction's session, for what other modules add to it."""
+        return self._session
 
     def lock(self, message_id: int) -> Recorded:
         """Read a message and hold its conversation: whoever comes second waits, and finds it handled."""
@@ -164,8 +120,8 @@ class Work:
         self._session.flush()
         row.number = f"{now:%y}-{row.id:06d}"
         after = {"service": row.service, "status": row.status, "place": row.place}
-        self._session.add(CaseEventTable(case_id=row.id, at=now, actor="resident", name="opened", after=after))
-        send_out(self._session, self.enqueue, self._destinations, row, service, draft.place, now)
+        self._session.add(CaseEventTable(case_id=row.id, at=now, actor=self._actor, name="opened", after=after))
+        send_out(self._session, self.enqueue, self.destinations, row, service, draft.place, now)
         return case_value(row)
 
     def numbered(self, number: str) -> tuple[Case, ...]:
@@ -175,7 +131,7 @@ class Work:
 
     def join_case(self, number: str, message: Recorded, language: str, now: datetime) -> None:
         """Add a resident to a case; whoever reported it, or joined before, is not added again."""
-        case = self._session.scalars(select(CaseTable).where(CaseTable.number == number)).one()
+        case = stands_as(self._session, self._session.scalars(select(CaseTable).where(CaseTable.number == number)).one())
         followers = select(CaseFollowerTable.contact_id).where(CaseFollowerTable.case_id == case.id)
         if message.contact_id in {case.contact_id, *self._session.scalars(followers)}:
             return
@@ -191,15 +147,18 @@ class Work:
             )
         )
         about = {"message": message.message_id}
-        self._session.add(CaseEventTable(case_id=case.id, at=now, actor="resident", name="joined", after=about))
+        self._session.add(CaseEventTable(case_id=case.id, at=now, actor=self._actor, name="joined", after=about))
 
     def cases_of(self, contact_id: int, number: str | None) -> list[Case]:
-        """The contact's own cases, newest first: all of them, or the one with `number` (hyphens do not count)."""
-        query = select(CaseTable).where(CaseTable.contact_id == contact_id).order_by(CaseTable.id.desc()).limit(50)
-        cases = [case_value(row) for row in self._session.scalars(query)]
-        if number is None:
-            return cases
-        return [case for case in cases if case.number.replace("-", "") == number.replace("-", "")]
+        """The contact's own cases, newest first: all of them, or the one with `number` (hyphens do not count).
+
+        Where one was merged, the case that it stands for is there instead; a withdrawn one is no case.
+        """
+        mine = (CaseTable.contact_id == contact_id, CaseTable.status != WITHDRAWN)
+        rows = list(self._session.scalars(select(CaseTable).where(*mine).order_by(CaseTable.id.desc()).limit(50)))
+        if number is not None:
+            rows = [row for row in rows if (row.number or "").replace("-", "") == number.replace("-", "")]
+        return [case_value(row) for row in dict.fromkeys(stands_as(self._session, row) for row in rows)]
 
     def add_review(
         self, message: Recorded, name: str, reasons: Reasons, drafts: Sequence[CaseDraft], *, is_urgent: bool, now: datetime
@@ -292,9 +251,3 @@ def case_value(row: CaseTable) -> Case:
         closed_at=row.closed_at,
         token=row.token,
     )
-
-
-def _location(message: MessageTable) -> Location | None:
-    if message.latitude is None or message.longitude is None:
-        return None
-    return Location(message.latitude, message.longitude)

@@ -35,6 +35,8 @@ _WHOLE_MESSAGE = (
 )
 # Longer messages that name a person are about one: "the agent at the desk was rude to me when I came to pay".
 _SHORT_MESSAGE_LETTERS = 50
+# "Please do not send me any more messages, I am fine": any words count that leave no doubt, but a long message is about more.
+_STOP_WISH_LETTERS = 80
 
 
 class CommandWords:
@@ -45,6 +47,7 @@ class CommandWords:
         self._folded = _whole_messages(lexicons.values(), _folded_unless_marks_tell)
         self._languages = _language_requests(lexicons.values())
         self._leading = {name: _leading(lexicons.values(), name) for name in (CommandName.YES, CommandName.NO)}
+        self._stop_wish = _anywhere([strip_punctuation(wish) for lexicon in lexicons.values() for wish in lexicon.stop_wishes])
         self._agent = _anywhere(_words(lexicons.values(), CommandName.AGENT))
 
     def find(self, text: str) -> Command | None:
@@ -58,6 +61,8 @@ class CommandWords:
             return found
         if (language := self._languages.get(bare)) is not None:
             return Command(CommandName.LANGUAGE, argument=language)
+        if letters_worth(bare) <= _STOP_WISH_LETTERS and self._stop_wish.search(bare):
+            return Command(CommandName.STOP)
         if _is_short(bare) and self._agent.search(bare):
             return Command(CommandName.AGENT)
         return self._status_of_number(text, bare) or self._answer_with_rest(text)

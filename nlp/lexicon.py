@@ -54,6 +54,8 @@ class Lexicon(_Strict):
     also: tuple[str, ...] = ()
     abbreviations: dict[str, str] = Field(default_factory=dict)
     fillers: tuple[str, ...] = ()
+    still_there: tuple[str, ...] = ()
+    stop_wishes: tuple[str, ...] = ()
     days: dict[DayName, tuple[str, ...]] = Field(default_factory=dict)
 
 

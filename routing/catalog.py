@@ -80,11 +80,15 @@ class Texts:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All services and departments of a city, with their names in each of its languages."""
+    """All services and departments of a city, with their names in each of its languages.
+
+    `compatible` are, by service, the others that a resident may take it for.
+    """
 
     services: dict[str, Service]
     departments: dict[str, Department]
     texts: dict[str, Texts] = field(default_factory=dict)
+    compatible: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def service_name(self, code: str, language: str) -> str:
         """The name that a resident reads."""

@@ -22,6 +22,7 @@ from routing.catalog import (
     Service,
     Texts,
 )
+from routing.compatible import load_compatible
 from routing.policy import Policy
 from routing.yaml_files import PackError, Strict, line_of, read_yaml
 
@@ -52,6 +53,7 @@ class City:
     text_number: str
     address_example: str
     jurisdiction_id: str
+    interpreter_line: str
     folder: Path
     catalog: Catalog
     policy: Policy
@@ -69,6 +71,7 @@ class _CityFile(Strict):
     text_number: str
     address_example: str
     jurisdiction_id: str
+    interpreter_line: str = ""
 
 
 class _DepartmentRow(Strict):
@@ -131,6 +134,9 @@ class _PolicyFile(Strict):
     choices_offered: int = Field(ge=2, le=3)
     times_asked: int = Field(ge=1, le=2)
     draft_expires_hours: int = Field(gt=0)
+    reminder_hours: int = Field(gt=0)
+    # A closed case may be said to be not fixed for two weeks, and must be known for as long.
+    retention_days: int = Field(ge=30)
     text_limit: int = Field(gt=0)
     attachments_limit: int = Field(gt=0)
     attachment_megabytes: int = Field(gt=0)
@@ -155,6 +161,7 @@ def load_city(folder: Path) -> City:
         text_number=about.text_number,
         address_example=about.address_example,
         jurisdiction_id=about.jurisdiction_id,
+        interpreter_line=about.interpreter_line,
         folder=folder,
         catalog=catalog,
         policy=Policy(**read_yaml(folder / "policy.yaml", _PolicyFile).model_dump()),
@@ -174,10 +181,12 @@ def _load_catalog(folder: Path, languages: list[str]) -> Catalog:
         faults += _text_faults(folder / "texts" / f"{code}.yaml", code, text, services, departments, questions)
     if faults:
         raise PackError(faults)
+    by_code = {row.code: _service(row) for row in services}
     return Catalog(
-        services={row.code: _service(row) for row in services},
+        services=by_code,
         departments={row.code: Department(row.code, row.name, row.short) for row in departments},
         texts={code: Texts(**text.model_dump()) for code, text in texts.items()},
+        compatible=load_compatible(folder, by_code),
     )
 
 

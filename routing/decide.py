@@ -7,6 +7,7 @@ from models.understanding import Kind, Understanding
 from nlp.message import CommandName
 from routing.answers import answer_question, beside, chosen_way_on, given_neighborhood, helped, reported_beside, side_question
 from routing.city import City
+from routing.closed_cases import rated
 from routing.decision import (
     AskForPlace,
     AskLanguage,
@@ -266,7 +267,7 @@ def _service(u: Understanding, s: Situation, city: City) -> Decision:
             # What is in doubt is whether it is a report at all; the read-back asks that, and better than a list of one.
             return place_drafts((draft,), s, city, sure.reasons)
         return AskWhichService(drafts, options, (*sure.reasons, Reason(ReasonCode.BETWEEN_SERVICES, "|".join(options))))
-    if s.state in (State.READY, State.ANSWERED, State.WITH_STAFF):
+    if s.state in (State.READY, State.ANSWERED, State.CLOSED_ASKED, State.WITH_STAFF):
         return AskProblem(drafts, sure.reasons)
     return HandToStaff(drafts, sure.reasons)
 
@@ -281,6 +282,7 @@ _RULES: tuple[Rule, ...] = (
     _after_stop,
     _order,
     _chosen_language,
+    rated,
     helped,
     chosen_way_on,
     given_neighborhood,

@@ -195,6 +195,15 @@ class JoinCase:
 
 
 @dataclass(frozen=True)
+class RateCase:
+    """The resident says whether their closed case is fixed; one that is not is opened again."""
+
+    case_number: str
+    is_fixed: bool
+    reasons: Reasons
+
+
+@dataclass(frozen=True)
 class AskWhatToCorrect:
     """The read-back was wrong; ask what to change."""
 
@@ -263,6 +272,7 @@ Decision = (
     | AskToConfirm
     | AskToJoin
     | JoinCase
+    | RateCase
     | AskWhatToCorrect
     | OpenCases
     | DropDrafts

@@ -90,6 +90,7 @@ class State(StrEnum):
     ANSWERED = "answered"
     NEEDS_NEIGHBORHOOD = "needs_neighborhood"
     CHOOSING_WAY_ON = "choosing_way_on"
+    CLOSED_ASKED = "closed_asked"
     WITH_STAFF = "with_staff"
     STOPPED = "stopped"
 
@@ -101,6 +102,7 @@ class Situation:
     `options` are the codes, in the order in which they were offered, of a closed question that is open; `places` are the
     candidates that the message's own place mentions lead to; `times_asked` counts the open question. `article` is the one that
     answered last or waits for a neighbourhood, `asked` the question put to it; `articles` are those that may be used `today`.
+    `is_still_there`: the message says so of a closed case, where that was asked.
     """
 
     state: State = State.READY
@@ -116,3 +118,4 @@ class Situation:
     asked: str = ""
     articles: Mapping[str, Article] = field(default_factory=dict)
     today: date = date.min
+    is_still_there: bool = False

@@ -9,6 +9,7 @@ class Policy:
     """Probabilities are calibrated, 0 to 1; durations are in the unit that the name ends with.
 
     `answer_confidence` lets an article answer; `beside_confidence` lets it answer beside a report.
+    A draft left half-done is reminded of after `reminder_hours`; words and numbers are erased after `retention_days`.
     News are not sent from `quiet_from` to `quiet_until`, local time.
     `open_confidence` lets a draft go on by itself, `ask_confidence` is enough for a closed question; both may differ by language.
     """
@@ -25,6 +26,8 @@ class Policy:
     choices_offered: int
     times_asked: int
     draft_expires_hours: int
+    reminder_hours: int
+    retention_days: int
     text_limit: int
     attachments_limit: int
     attachment_megabytes: int

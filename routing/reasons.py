@@ -34,6 +34,8 @@ class ReasonCode(StrEnum):
     REPORTED_NEARBY = "reported_nearby"
     ASSET_UNCLEAR = "asset_unclear"
     STAFF_HAS_IT = "staff_has_it"
+    DELIVERY_FAILED = "delivery_failed"
+    RATED = "rated"
 
 
 @dataclass(frozen=True)

@@ -170,6 +170,10 @@ class FakeCartegraph:
                 return 200, self._list(query)
             case "POST", ["classes", name] if name == CLASS:
                 return 200, {CLASS: [self._create(row) for row in json.loads(body)[CLASS]]}
+            case "GET", ["attachments", name, oid] if name == CLASS:
+                # Route from a client's source; the field that holds the file's name is invented.
+                files = [file for file in self.attachments if file[0] == oid]
+                return 200, {"cgTasks_cgAttachmentsClass": [{"Oid": n, "FileName": file[1]} for n, file in enumerate(files)]}
             case "POST", ["attachments", name, oid, "cgTasks_cgAttachmentsClass"] if name == CLASS:
                 return self._attach(oid, query, headers, body)
             case _:

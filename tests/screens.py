@@ -70,7 +70,7 @@ def _take(browser: Browser, served: Served, page: PageToSee, token: str, target:
         for scheme in ("light", "dark"):
             context = browser.new_context(
                 viewport={"width": width, "height": height},
-                color_scheme=scheme,  # type: ignore[arg-type]
+                color_scheme=scheme,
             )
             if token:
                 context.add_cookies([{"name": COOKIE, "value": token, "url": f"{served.url}/console"}])

@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from channels.messages import Channel, InboundMessage
 from channels.twilio_sms import answer_sms
+from intake.commands.bench_translation import seconds_beside_translating
 from intake.commands.understand import understand_lines
 from intake.durable import HeldOutbox
 from intake.pipeline import receive
@@ -38,11 +39,14 @@ def add_bench(commands: Any) -> None:
     parser.add_argument("--articles", type=int, default=5000, help="articles of the larger knowledge base (default: 5000)")
     parser.add_argument("--runs", type=int, default=5, help="batch runs (default: 5)")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="processes of a batch run")
+    parser.add_argument("--translation", action="store_true", help="measure only how much translating slows down answering")
     parser.set_defaults(run=_bench)
 
 
 def _bench(options: argparse.Namespace) -> int:
     parts = build_understanding(Settings())
+    if options.translation:
+        return _bench_translation(options, parts)
     texts = _texts(parts)
     rates = [
         _batch_rate(texts, options.messages, parts, options.processes)
@@ -57,6 +61,15 @@ def _bench(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as folder:
         seconds = _webhook_seconds(texts, options.webhooks, parts, Path(folder))
     print(f"one SMS, recorded and answered: ms  {_distribution([1000 * s for s in seconds])}  over {len(seconds)}")
+    return 0
+
+
+def _bench_translation(options: argparse.Namespace, parts: Comprehension) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        alone, beside, rest = seconds_beside_translating(parts, options.webhooks, Path(folder))
+    for name, seconds in (("alone", alone), ("while translating", beside)):
+        print(f"one SMS, {name}: ms  {_distribution([1000 * s for s in seconds])}  over {len(seconds)}")
+    print(rest)
     return 0
 
 

@@ -6,6 +6,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from intake.console.idle_talks import release_idle
 from intake.logs import set_up_logs
 from intake.pipeline import answer_unhandled
 from intake.settings import Settings
@@ -41,7 +42,8 @@ def _work(options: argparse.Namespace) -> int:
 
 
 def _sweep(delivering: Delivering) -> int:
-    """Answer what was recorded but never handled. Models are loaded only where there is something: it is rare."""
+    """Put talks back whose holder went away, and answer what was recorded but never handled. Models are loaded only where there is something: it is rare."""
+    release_idle(delivering.engine, delivering.store, _now())
     before = _now() - timedelta(seconds=delivering.settings.sweep_after_seconds)
     if not delivering.store.unhandled(before, attempts_below=1):
         return 0

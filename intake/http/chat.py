@@ -12,6 +12,7 @@ from channels.messages import Channel, InboundMessage, Location, Reply
 from intake.cases import Case
 from intake.errors import RejectRequest
 from intake.http.answering import answer
+from intake.http.chat_push import ChatPush
 from intake.http.pages import Pages
 from intake.wiring import Service
 
@@ -53,17 +54,21 @@ def show_chat(request: Request) -> Response:
     """Show an empty chat."""
     pages: Pages = request.app.state.pages
     session, key = _new_session(), secrets.token_urlsafe(12)
-    return pages.render(request, "chat.html", session=session, key=key, said="", replies=())
+    return pages.render(request, "chat.html", session=session, key=key, said="", replies=(), before=(), after=())
 
 
 @router.websocket("/chat")
 async def talk(socket: WebSocket) -> None:
-    """Answer messages one by one; each frame holds what `POST /chat` takes, each answer what it gives."""
+    """Answer messages one by one; each frame holds what `POST /chat` takes, each answer what it gives. What a person writes is pushed."""
     service: Service = socket.app.state.service
+    push: ChatPush = socket.app.state.chat_push
     await socket.accept()
     try:
-        while True:
-            await socket.send_json(await _respond_to_frame(await socket.receive_text(), service))
+        async with push.line(socket.send_json) as line:
+            while True:
+                frame = await socket.receive_text()
+                if not await line.hear(frame):
+                    await socket.send_json(await _respond_to_frame(frame, service))
     except WebSocketDisconnect:
         return
 
@@ -91,6 +96,7 @@ async def _respond(message: ChatMessage, service: Service) -> dict[str, Any]:
 
 async def _respond_with_page(request: Request, service: Service) -> Response:
     pages: Pages = request.app.state.pages
+    push: ChatPush = request.app.state.chat_push
     form = await request.form()
     fields = {name: value for name, value in form.items() if isinstance(value, str) and value}
     language = pages.language(request)
@@ -100,8 +106,18 @@ async def _respond_with_page(request: Request, service: Service) -> Response:
         raise RejectRequest(422, "the form cannot be read") from error
     session = message.session or _new_session()
     answered = await answer(_inbound(message, session, service), service)
-    key = secrets.token_urlsafe(12)
-    return pages.render(request, "chat.html", session=session, key=key, said=message.text, replies=answered.replies)
+    said_at = (await run_in_threadpool(service.intake.store.read, answered.message_id)).received_at
+    written = await run_in_threadpool(push.shown_in, session)
+    return pages.render(
+        request,
+        "chat.html",
+        session=session,
+        key=secrets.token_urlsafe(12),
+        said=message.text,
+        replies=answered.replies,
+        before=[words for words in written if words.at <= said_at],
+        after=[words for words in written if words.at > said_at],
+    )
 
 
 def _inbound(message: ChatMessage, session: str, service: Service) -> InboundMessage:

@@ -12,7 +12,8 @@ from channels.messages import Attachment, Channel, InboundMessage, Location
 from intake.errors import TellResident
 from intake.http.answering import answer
 from intake.http.pages import Pages
-from intake.pipeline import Answer
+from intake.http.photo_upload import keep_photo
+from intake.pipeline import Answer, process_message
 from intake.wiring import Service
 from routing.drafts import State
 
@@ -105,7 +106,7 @@ def _form_again(request: Request, fields: dict[str, str], language: str, error: 
 async def _read(form: FormData, fields: dict[str, str], language: str, service: Service) -> _Report:
     """Check the first page. Raises TellResident."""
     photo = form.get("photo")
-    attachments = await _keep_photo(photo, service) if isinstance(photo, UploadFile) and photo.filename else ()
+    attachments = (await keep_photo(photo, service),) if isinstance(photo, UploadFile) and photo.filename else ()
     what = fields.get("what", "").strip()
     if not what and not attachments:
         raise TellResident("error-what-missing")
@@ -136,7 +137,17 @@ async def _answer_report(report: _Report, service: Service) -> Answer:
         language_hint=report.language,
         thread=report.session[:64],
     )
-    return await _with_place(await answer(first, service), first, report.where, service)
+    answered = await answer(first, service)
+    if answered.is_repeat:
+        return await run_in_threadpool(_last_said, service, report.session)
+    return await _with_place(answered, first, report.where, service)
+
+
+def _last_said(service: Service, session: str) -> Answer:
+    """What was last said in a report whose first page comes again, since its answer was lost on the way: the talk went on meanwhile."""
+    newest = service.intake.store.last_message(Channel.FORM.value, session[:64])
+    assert newest is not None
+    return process_message(newest, service.intake, service.clock())
 
 
 async def _with_place(answered: Answer, said: InboundMessage, where: str, service: Service) -> Answer:
@@ -175,18 +186,6 @@ async def _page(
         seal=service.form_seal.seal(session, sender),
         key=_token(),
     )
-
-
-async def _keep_photo(photo: UploadFile, service: Service) -> tuple[Attachment, ...]:
-    limit = service.intake.city.policy.attachment_megabytes
-    content = await photo.read(limit * 1_000_000 + 1)
-    if len(content) > limit * 1_000_000:
-        raise TellResident("error-photo-size", limit=str(limit))
-    try:
-        key = await run_in_threadpool(service.photos.keep, content)
-    except TellResident as error:
-        raise TellResident("error-photo-type") from error
-    return (Attachment("image/jpeg", key=key),)
 
 
 def _language(fields: dict[str, str], request: Request, pages: Pages, service: Service) -> str:

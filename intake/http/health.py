@@ -33,7 +33,10 @@ async def readyz(request: Request, response: Response) -> dict[str, Any]:
         "bundle": service.bundle.name,
         "languages": list(service.intake.city.languages),
         "sms": bool(service.settings.twilio_auth_token.get_secret_value()),
-        "translation": [],
+        "translation": {
+            able.language: {"to_english": able.to_english, "from_english": able.from_english, "why": able.why}
+            for able in service.translations.capabilities()
+        },
         "systems": [
             name for name in (service.delivery.receivers.case_system_name, service.delivery.receivers.asset_system_name) if name
         ],

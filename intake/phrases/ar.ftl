@@ -35,6 +35,7 @@ choice-other = لا، مشكلة أخرى
 joined = أضفناكم إلى البلاغ رقم { $number }. سنخبركم عند أي تغيير.
 choice-drop = إلغاء البلاغ
 draft-dropped = حسنا، لم نفتح بلاغا. اكتبوا لنا في أي وقت.
+draft-reminder = { $service }: ننتظر جوابكم حتى نفتح البلاغ. أجيبوا على رسالتنا الأخيرة من فضلكم.
 case-opened = فتحنا البلاغ رقم { $number }: { $service }، { $place }. القسم: { $department }. الموعد المتوقع: { $date }.
 case-opened-no-place = فتحنا البلاغ رقم { $number }: { $service }. القسم: { $department }. الموعد المتوقع: { $date }.
 case-opened-later = للمتابعة، أرسلوا كلمة «الحالة» في أي وقت. شكرا لكم.
@@ -139,3 +140,54 @@ help-only-english = هذا الجواب بالإنجليزية فقط حتى ا�
 help-checked = تاريخ مراجعة النص: { $date }
 help-starter = هذا نص أولي لم تراجعه البلدية بعد. انظروا في الصفحة الرسمية قبل أن تعتمدوا عليه.
 help-ask = لم تجدوا ما تحتاجون؟ اسألونا في المحادثة.
+
+## The page of a case, and what the pages say beside the talk
+
+case-title = البلاغ رقم { $number }
+case-department = القسم
+case-opened-on = تاريخ البلاغ
+case-expected = الموعد المتوقع
+case-closed-on = تاريخ الإغلاق
+case-state = الحالة
+case-is-open = مفتوح
+case-is-closed = مغلق
+case-late = مضى الموعد المتوقع، والبلاغ ما زال مفتوحا.
+case-merged = هذه هي المشكلة نفسها في البلاغ رقم { $number }، ولذلك نعالج البلاغين معا. وهذه حالتهما الآن.
+case-history = ما حدث حتى الآن
+event-opened = فتحنا البلاغ. القسم: { $department }.
+event-moved = البلاغ الآن عند: { $department }.
+event-filed = حولناه إلى القسم.
+event-reopened = فتحناه من جديد.
+event-merged = جمعناه مع البلاغ رقم { $number }: المشكلة نفسها.
+ask-fixed = هل حلت المشكلة؟
+choice-fixed = نعم، حلت
+choice-not-fixed = لا، ما زالت موجودة
+fixed-thanks = شكرا لأنكم أخبرتمونا.
+reopened-thanks = شكرا لكم. فتحنا البلاغ من جديد.
+text-size = حجم الخط
+text-normal = خط عادي
+text-large = خط كبير
+home-text = إرسال رسالة نصية: { $number }
+home-case = بلاغي
+home-case-how = افتحوا الرابط الذي أرسلناه إليكم. أو أرسلوا كلمة «{ $word }» إلى الرقم { $number } من الهاتف نفسه.
+draft-restored = استعدنا المسودة: هذا ما كتبتموه من قبل. وهو على هذا الجهاز فقط.
+draft-discard = حذف
+report-offline = لا يوجد اتصال. ما كتبتموه محفوظ على هذا الجهاز. اضغطوا «إرسال» عندما يعود الاتصال.
+report-online = عاد الاتصال. يمكنكم الإرسال الآن.
+report-on-map = تحديد المكان على الخريطة
+map-zoom-in = تكبير
+map-zoom-out = تصغير
+map-whole = الخريطة كلها
+position-failed = لم نستطع تحديد موقعكم. اكتبوا المكان من فضلكم.
+chat-send-position = إرسال موقعي
+chat-position-sent = موقعي
+widget-close = إغلاق
+
+## A person of the city writes
+
+staff-joined = يكتب لكم الآن موظف من البلدية: { $name }.
+staff-left = عادت الخدمة الآلية للرد عليكم. اكتبوا لنا في أي وقت.
+machine-translated = ترجمة آلية
+show-original = عرض النص الأصلي
+staff-typing = الموظف يكتب الآن…
+in-english-only = هذه الرسالة بالإنجليزية فقط:

@@ -43,6 +43,7 @@ choice-other = No, another one
 joined = I added you to case { $number }. We will tell you when it changes.
 choice-drop = Drop it
 draft-dropped = OK, I did not open a case. Write again any time.
+draft-reminder = { $service }: we still need your answer to open a case. Please answer our last message.
 case-opened = Case { $number } is open: { $service }, { $place }. Department: { $department }. Expected by { $date }.
 case-opened-no-place = Case { $number } is open: { $service }. Department: { $department }. Expected by { $date }.
 case-opened-later = Ask any time with the word STATUS. Thank you.
@@ -153,3 +154,54 @@ help-only-english = This answer is only in English so far. The chat and the phon
 help-checked = Text checked on { $date }
 help-starter = This is a starter text. The city has not checked it yet; look at the official page before you rely on it.
 help-ask = Not what you need? Ask us in the chat.
+
+## The page of a case, and what the pages say beside the talk
+
+case-title = Case { $number }
+case-department = Department
+case-opened-on = Reported
+case-expected = Expected by
+case-closed-on = Closed on
+case-state = State
+case-is-open = Open
+case-is-closed = Closed
+case-late = The date that we expected has passed. The case is still open.
+case-merged = This is the same problem as case { $number }, so we handle both together. This is how it stands.
+case-history = What has happened
+event-opened = Case opened. Department: { $department }.
+event-moved = The department is now: { $department }.
+event-filed = Passed on to the department.
+event-reopened = Opened again.
+event-merged = Joined with case { $number }: the same problem.
+ask-fixed = Is it fixed?
+choice-fixed = Yes, it is fixed
+choice-not-fixed = No, it is still there
+fixed-thanks = Thank you for telling us.
+reopened-thanks = Thank you. We have opened the case again.
+text-size = Text size
+text-normal = Normal text
+text-large = Large text
+home-text = Send a text message: { $number }
+home-case = My case
+home-case-how = Open the link that we sent you. Or send the word { $word } to { $number }, from the same phone.
+draft-restored = Draft restored: this is what you wrote before. It is only on this device.
+draft-discard = Discard
+report-offline = You are offline. What you wrote is kept on this device. Press Send when you are connected again.
+report-online = You are connected again. You can send now.
+report-on-map = Show the place on a map
+map-zoom-in = Zoom in
+map-zoom-out = Zoom out
+map-whole = Whole map
+position-failed = We could not find your position. Please write the place.
+chat-send-position = Send my position
+chat-position-sent = My position
+widget-close = Close
+
+## A person of the city writes
+
+staff-joined = A person from the city is writing with you now: { $name }.
+staff-left = The automatic service is back. Write any time.
+machine-translated = Translated by machine
+show-original = Show the original
+staff-typing = Someone is writing…
+in-english-only = This message is in English only:

@@ -35,6 +35,7 @@ choice-other = No, es otro
 joined = Le agregué a usted al caso { $number }. Le avisaremos cuando haya cambios.
 choice-drop = No reportarlo
 draft-dropped = De acuerdo, no se hizo ningún reporte. Escriba cuando quiera.
+draft-reminder = { $service }: falta su respuesta para abrir el caso. Conteste nuestro mensaje anterior para seguir.
 case-opened = Caso { $number } abierto: { $service }, { $place }. Departamento: { $department }. Fecha estimada: { $date }.
 case-opened-no-place = Caso { $number } abierto: { $service }. Departamento: { $department }. Fecha estimada: { $date }.
 case-opened-later = Si quiere saber en qué va, escriba CASO. Gracias.
@@ -139,3 +140,54 @@ help-only-english = Por ahora esta respuesta está solo en inglés. En el chat y
 help-checked = Texto revisado el { $date }
 help-starter = Este texto es un borrador. La ciudad todavía no lo ha revisado; mire la página oficial antes de confiar en él.
 help-ask = ¿No es lo que busca? Pregúntenos en el chat.
+
+## The page of a case, and what the pages say beside the talk
+
+case-title = Caso { $number }
+case-department = Departamento
+case-opened-on = Reportado
+case-expected = Fecha estimada
+case-closed-on = Cerrado el
+case-state = Estado
+case-is-open = Abierto
+case-is-closed = Cerrado
+case-late = Ya pasó la fecha estimada. El caso sigue abierto.
+case-merged = Es el mismo problema que el caso { $number }, así que los atendemos juntos. Así va.
+case-history = Lo que ha pasado
+event-opened = Caso abierto. Departamento: { $department }.
+event-moved = Ahora lo tiene: { $department }.
+event-filed = Se pasó al departamento.
+event-reopened = Se abrió otra vez.
+event-merged = Se unió al caso { $number }: es el mismo problema.
+ask-fixed = ¿Ya lo arreglaron?
+choice-fixed = Listo, ya lo arreglaron
+choice-not-fixed = No, sigue igual
+fixed-thanks = Gracias por avisarnos.
+reopened-thanks = Gracias. Abrimos el caso otra vez.
+text-size = Tamaño de la letra
+text-normal = Letra normal
+text-large = Letra grande
+home-text = Mandar un mensaje de texto: { $number }
+home-case = Mi caso
+home-case-how = Abra el enlace que le mandamos. O mande la palabra { $word } al { $number }, desde el mismo teléfono.
+draft-restored = Borrador recuperado: esto es lo que había escrito. Está solo en este aparato.
+draft-discard = Descartar
+report-offline = No hay conexión. Lo que escribió queda guardado en este aparato. Oprima Enviar cuando vuelva la conexión.
+report-online = Ya hay conexión otra vez. Puede enviar ahora.
+report-on-map = Señalar el lugar en un mapa
+map-zoom-in = Acercar
+map-zoom-out = Alejar
+map-whole = Todo el mapa
+position-failed = No pudimos encontrar su ubicación. Escriba el lugar, por favor.
+chat-send-position = Enviar mi ubicación
+chat-position-sent = Mi ubicación
+widget-close = Cerrar
+
+## A person of the city writes
+
+staff-joined = Ahora le escribe una persona que trabaja para la ciudad: { $name }.
+staff-left = Ahora le responde de nuevo el sistema automatizado. Escriba cuando quiera.
+machine-translated = Traducido por computadora
+show-original = Ver el original
+staff-typing = Le están escribiendo…
+in-english-only = Este mensaje va solo en inglés:

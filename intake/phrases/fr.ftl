@@ -35,6 +35,7 @@ choice-other = Non, c'est un autre
 joined = Je vous ajoute au dossier { $number }. Nous vous préviendrons quand il y aura du nouveau.
 choice-drop = Laisser tomber
 draft-dropped = D'accord, je n'ai pas ouvert de dossier. Écrivez quand vous voulez.
+draft-reminder = { $service } : il manque votre réponse pour ouvrir le dossier. Répondez à notre dernier message pour continuer.
 case-opened = Dossier { $number } ouvert : { $service }, { $place }. Bureau : { $department }. Date prévue : { $date }.
 case-opened-no-place = Dossier { $number } ouvert : { $service }. Bureau : { $department }. Date prévue : { $date }.
 case-opened-later = Pour savoir où on en est, envoyez SUIVI. Merci.
@@ -139,3 +140,54 @@ help-only-english = Pour le moment, cette réponse est seulement en anglais. Dan
 help-checked = Texte vérifié le { $date }
 help-starter = Ceci est un premier texte. La ville ne l'a pas encore vérifié ; regardez la page officielle avant de vous y fier.
 help-ask = Ce n'est pas ce que vous cherchez ? Posez-nous la question dans la discussion.
+
+## The page of a case, and what the pages say beside the talk
+
+case-title = Dossier { $number }
+case-department = Bureau
+case-opened-on = Signalé le
+case-expected = Date prévue
+case-closed-on = Fermé le
+case-state = État
+case-is-open = Ouvert
+case-is-closed = Fermé
+case-late = La date prévue est passée. Le dossier est toujours ouvert.
+case-merged = C'est le même problème que le dossier { $number } : nous traitons les deux ensemble. Voici où on en est.
+case-history = Ce qui s'est passé
+event-opened = Dossier ouvert. Bureau : { $department }.
+event-moved = Le dossier est maintenant suivi par : { $department }.
+event-filed = Transmis au bureau.
+event-reopened = Rouvert.
+event-merged = Réuni avec le dossier { $number } : même problème.
+ask-fixed = Le problème est-il réglé ?
+choice-fixed = Oui, c'est réglé
+choice-not-fixed = Non, toujours pas
+fixed-thanks = Merci de nous l'avoir dit.
+reopened-thanks = Merci. Nous avons rouvert le dossier.
+text-size = Taille du texte
+text-normal = Texte normal
+text-large = Grand texte
+home-text = Envoyer un SMS au { $number }
+home-case = Mon dossier
+home-case-how = Ouvrez le lien que nous vous avons envoyé. Ou envoyez le mot { $word } au { $number }, depuis le même téléphone.
+draft-restored = Brouillon retrouvé : voici ce que vous aviez écrit. Il est seulement sur cet appareil.
+draft-discard = Effacer
+report-offline = Vous êtes hors connexion. Ce que vous avez écrit est gardé sur cet appareil. Appuyez sur Envoyer quand la connexion sera revenue.
+report-online = La connexion est revenue. Vous pouvez envoyer maintenant.
+report-on-map = Montrer l'endroit sur une carte
+map-zoom-in = Agrandir
+map-zoom-out = Réduire
+map-whole = Toute la carte
+position-failed = Nous n'avons pas pu trouver votre position. Écrivez l'endroit, s'il vous plaît.
+chat-send-position = Envoyer ma position
+chat-position-sent = Ma position
+widget-close = Fermer
+
+## A person of the city writes
+
+staff-joined = Une personne des services de la ville vous écrit maintenant : { $name }.
+staff-left = Le service automatique vous répond à nouveau. Écrivez quand vous voulez.
+machine-translated = Traduction automatique
+show-original = Voir l'original
+staff-typing = Quelqu'un vous écrit…
+in-english-only = Ce message est en anglais seulement :

@@ -35,6 +35,7 @@ choice-other = Non, se yon lòt
 joined = M ajoute ou nan dosye { $number }. N ap fè ou konnen lè gen yon chanjman.
 choice-drop = Kite sa
 draft-dropped = Dakò, m pa louvri dosye. Ekri nou ankò nenpòt lè.
+draft-reminder = { $service }: rapò ou a poko fini. Reponn dènye mesaj nou an pou n ka louvri dosye a.
 case-opened = Dosye { $number } louvri: { $service }, { $place }. Depatman: { $department }. Dat nou prevwa: { $date }.
 case-opened-no-place = Dosye { $number } louvri: { $service }. Depatman: { $department }. Dat nou prevwa: { $date }.
 case-opened-later = Pou konnen kote sa rive, ekri DOSYE nenpòt lè. Mèsi.
@@ -139,3 +140,54 @@ help-only-english = Pou kounye a, repons sa a an anglè sèlman. Tchat la ak liy
 help-checked = Nou verifye tèks sa a: { $date }
 help-starter = Sa a se yon premye tèks. Vil la poko verifye l; gade paj ofisyèl la anvan ou konte sou li.
 help-ask = Se pa sa ou bezwen? Mande nou nan tchat la.
+
+## The page of a case, and what the pages say beside the talk
+
+case-title = Dosye { $number }
+case-department = Depatman
+case-opened-on = Dat yo rapòte l
+case-expected = Dat nou prevwa
+case-closed-on = Dat li fèmen
+case-state = Kote sa rive
+case-is-open = Louvri
+case-is-closed = Fèmen
+case-late = Dat nou te prevwa a pase. Dosye a louvri toujou.
+case-merged = Se menm pwoblèm ak dosye { $number }, kidonk nou okipe yo ansanm. Men kote sa rive.
+case-history = Sa k fèt deja
+event-opened = Dosye a louvri. Depatman: { $department }.
+event-moved = Kounye a li nan men: { $department }.
+event-filed = Nou pase l bay depatman an.
+event-reopened = Li louvri ankò.
+event-merged = Nou mete l ansanm ak dosye { $number }: se menm pwoblèm nan.
+ask-fixed = Pwoblèm nan ranje?
+choice-fixed = Wi, li ranje
+choice-not-fixed = Non, li la toujou
+fixed-thanks = Mèsi dèske ou fè nou konnen.
+reopened-thanks = Mèsi. Nou louvri dosye a ankò.
+text-size = Gwosè lèt yo
+text-normal = Lèt nòmal
+text-large = Gwo lèt
+home-text = Voye yon mesaj tèks: { $number }
+home-case = Dosye m
+home-case-how = Louvri lyen nou te voye ba ou a. Oswa voye mo { $word } bay { $number }, ak menm telefòn nan.
+draft-restored = Nou jwenn sa ou te kòmanse ekri a. Li sou aparèy sa a sèlman.
+draft-discard = Efase l
+report-offline = Ou pa gen koneksyon. Sa ou ekri a rete sou aparèy sa a. Peze Voye lè koneksyon an tounen.
+report-online = Koneksyon an tounen. Ou ka voye kounye a.
+report-on-map = Montre kote a sou yon kat
+map-zoom-in = Pwoche
+map-zoom-out = Ale pi lwen
+map-whole = Tout kat la
+position-failed = Nou pa ka jwenn kote ou ye a. Tanpri ekri non kote a.
+chat-send-position = Voye kote mwen ye a
+chat-position-sent = Kote mwen ye a
+widget-close = Fèmen
+
+## A person of the city writes
+
+staff-joined = Kounye a se yon anplwaye vil la k ap ekri ou: { $name }.
+staff-left = Kounye a se sistèm otomatik la k ap reponn ou ankò. Ekri nou nenpòt lè.
+machine-translated = Se machin ki tradui l
+show-original = Gade orijinal la
+staff-typing = Yon moun ap ekri…
+in-english-only = Mesaj sa a an anglè sèlman:

@@ -35,6 +35,7 @@ choice-other = Nau, é otu
 joined = N djunta-nhos na kazu { $number }. Nu ta fla-nhos ora ki el muda.
 choice-drop = Ka abri kazu
 draft-dropped = Dretu, N ka abri kazu. Nhos skrebe ora ki nhos kre.
+draft-reminder = { $service }: inda ta falta nhos resposta pa nu abri kazu. Nhos responde nos ultimu mensaji pa nu kontinua.
 case-opened = Kazu { $number } sta abertu: { $service }, { $place }. Departamentu: { $department }. Prazu previstu: { $date }.
 case-opened-no-place = Kazu { $number } sta abertu: { $service }. Departamentu: { $department }. Prazu previstu: { $date }.
 case-opened-later = Pa sabe modi ki el sta, nhos skrebe KAZU ora ki nhos kre. Obrigadu.
@@ -139,3 +140,54 @@ help-only-english = Pa gosi es resposta sta so na ingles. Chat i linha di telefo
 help-checked = Testu konfirmadu na { $date }
 help-starter = Es testu é so pa kumesa. Sidadi inda ka konfirma-l; nhos djobe pajina ofisial antis di fia na el.
 help-ask = Ka é kela ki nhos meste? Nhos purgunta-nu na chat.
+
+## The page of a case, and what the pages say beside the talk
+
+case-title = Kazu { $number }
+case-department = Departamentu
+case-opened-on = Dia ki da parti
+case-expected = Prazu previstu
+case-closed-on = Fitxadu na
+case-state = Stadu
+case-is-open = Abertu
+case-is-closed = Fitxadu
+case-late = Prazu previstu dja pasa. Kazu inda sta abertu.
+case-merged = Es é kel mesmu problema di kazu { $number }, nton nu ta trata tudu dos djuntu. Li ta mostra modi ki el sta.
+case-history = Kuze ki dja kontise
+event-opened = Kazu abertu. Departamentu: { $department }.
+event-moved = Gosi el sta ku: { $department }.
+event-filed = Dja pasa pa departamentu.
+event-reopened = Torna abri.
+event-merged = Djunta ku kazu { $number }: kel mesmu problema.
+ask-fixed = Problema dja rezolve?
+choice-fixed = Sin, dja rezolve
+choice-not-fixed = Nau, inda sta la
+fixed-thanks = Obrigadu pa fla-nu.
+reopened-thanks = Obrigadu. Nu torna abri kazu.
+text-size = Tamanhu di letra
+text-normal = Letra normal
+text-large = Letra grandi
+home-text = Manda mensaji pa { $number }
+home-case = Nha kazu
+home-case-how = Nhos abri link ki nu manda-nhos. Ou nhos manda palavra { $word } pa { $number }, na kel mesmu telefoni.
+draft-restored = Raskunhu dja torna: es é kuze ki nhos skrebe antis. Sta so na es aparelhu.
+draft-discard = Apaga
+report-offline = Nhos sta sen internet. Kuza ki nhos skrebe sta guardadu na es aparelhu. Nhos karka Manda ora ki internet torna ben.
+report-online = Internet dja torna ben. Gosi nhos pode manda.
+report-on-map = Mostra lugar na mapa
+map-zoom-in = Omenta
+map-zoom-out = Diminui
+map-whole = Tudu mapa
+position-failed = Nu ka konsigi atxa undi ki nhos sta. Nhos skrebe lugar, pur favor.
+chat-send-position = Manda lugar undi ki N sta
+chat-position-sent = Undi ki N sta
+widget-close = Fitxa
+
+## A person of the city writes
+
+staff-joined = Gosi é un pesoa ki ta trabadja pa sidadi ki sta ta skrebe-nhos: { $name }.
+staff-left = Gosi sistema otomatiku ta torna responde-nhos. Nhos skrebe ora ki nhos kre.
+machine-translated = Makina ki traduzi
+show-original = Odja orijinal
+staff-typing = Un pesoa sta ta skrebe…
+in-english-only = Es mensaji sta so na ingles:

@@ -35,6 +35,7 @@ choice-other = É outro problema
 joined = Incluí você no pedido { $number }. Avisamos quando algo mudar.
 choice-drop = Deixar pra lá
 draft-dropped = Tudo bem, não abri nenhum pedido. Escreva quando quiser.
+draft-reminder = { $service }: falta a sua resposta para abrir o pedido. Responda à nossa mensagem anterior para continuar.
 case-opened = Pedido { $number } aberto: { $service }, { $place }. Setor: { $department }. Prazo previsto: { $date }.
 case-opened-no-place = Pedido { $number } aberto: { $service }. Setor: { $department }. Prazo previsto: { $date }.
 case-opened-later = Para acompanhar, mande ANDAMENTO quando quiser. Obrigado.
@@ -139,3 +140,54 @@ help-only-english = Por enquanto esta resposta está só em inglês. O chat e a 
 help-checked = Texto conferido em: { $date }
 help-starter = Este texto é provisório, e a prefeitura ainda não conferiu. Antes de confiar nele, veja a página oficial.
 help-ask = Não era isso? Pergunte no chat.
+
+## The page of a case, and what the pages say beside the talk
+
+case-title = Pedido { $number }
+case-department = Setor
+case-opened-on = Informado em
+case-expected = Prazo previsto
+case-closed-on = Encerrado em
+case-state = Situação
+case-is-open = Aberto
+case-is-closed = Encerrado
+case-late = O prazo previsto já passou. O pedido continua aberto.
+case-merged = É o mesmo problema do pedido { $number }, então cuidamos dos dois juntos. Veja como está.
+case-history = O que já aconteceu
+event-opened = Pedido aberto. Setor: { $department }.
+event-moved = Agora está com: { $department }.
+event-filed = Encaminhado ao setor.
+event-reopened = Aberto de novo.
+event-merged = Unido ao pedido { $number }: é o mesmo problema.
+ask-fixed = O problema foi resolvido?
+choice-fixed = Sim, foi resolvido
+choice-not-fixed = Continua igual
+fixed-thanks = Obrigado por avisar.
+reopened-thanks = Obrigado. Abrimos o pedido de novo.
+text-size = Tamanho da letra
+text-normal = Letra normal
+text-large = Letra grande
+home-text = Mandar uma mensagem de texto: { $number }
+home-case = Meu pedido
+home-case-how = Abra o link que mandamos para você. Ou mande a palavra { $word } para { $number }, do mesmo telefone.
+draft-restored = Rascunho recuperado: é o que você tinha escrito. Está só neste aparelho.
+draft-discard = Descartar
+report-offline = Você está sem conexão. O que escreveu fica guardado neste aparelho. Aperte Enviar quando a conexão voltar.
+report-online = A conexão voltou. Já pode enviar.
+report-on-map = Mostrar o lugar no mapa
+map-zoom-in = Aproximar
+map-zoom-out = Afastar
+map-whole = Mapa todo
+position-failed = Não conseguimos achar a sua localização. Escreva o lugar, por favor.
+chat-send-position = Enviar a minha localização
+chat-position-sent = A minha localização
+widget-close = Fechar
+
+## A person of the city writes
+
+staff-joined = Agora quem escreve para você é uma pessoa da prefeitura: { $name }.
+staff-left = O serviço automático voltou a responder. Escreva quando quiser.
+machine-translated = Tradução automática
+show-original = Ver o original
+staff-typing = Estão escrevendo para você…
+in-english-only = Esta mensagem está só em inglês:

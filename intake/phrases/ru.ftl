@@ -35,6 +35,7 @@ choice-other = Нет, другая
 joined = Мы добавили вас к заявке { $number }. Сообщим, когда что-то изменится.
 choice-drop = Не надо, отмена
 draft-dropped = Хорошо, заявку не открываем. Пишите в любое время.
+draft-reminder = { $service }: чтобы открыть заявку, нужен ваш ответ. Ответьте, пожалуйста, на наше последнее сообщение.
 case-opened = Заявка { $number } открыта: { $service }, { $place }. Отдел: { $department }. Срок: { $date }.
 case-opened-no-place = Заявка { $number } открыта: { $service }. Отдел: { $department }. Срок: { $date }.
 case-opened-later = Узнать, как дела с заявкой, можно в любое время: напишите СТАТУС. Спасибо.
@@ -139,3 +140,54 @@ help-only-english = Этот ответ пока есть только на ан
 help-checked = Текст проверен: { $date }
 help-starter = Это предварительный текст, город его ещё не проверил. Прежде чем полагаться на него, посмотрите официальную страницу.
 help-ask = Не то, что вам нужно? Спросите нас в чате.
+
+## The page of a case, and what the pages say beside the talk
+
+case-title = Заявка { $number }
+case-department = Отдел
+case-opened-on = Дата обращения
+case-expected = Срок
+case-closed-on = Дата закрытия
+case-state = Состояние
+case-is-open = Открыта
+case-is-closed = Закрыта
+case-late = Срок прошёл, но заявка ещё открыта.
+case-merged = Это та же проблема, что в заявке { $number }: мы занимаемся ими вместе. Вот как обстоят дела.
+case-history = Что уже сделано
+event-opened = Заявка открыта. Отдел: { $department }.
+event-moved = Теперь ею занимается: { $department }.
+event-filed = Передана в отдел.
+event-reopened = Открыта снова.
+event-merged = Объединена с заявкой { $number }: проблема та же.
+ask-fixed = Проблема решена?
+choice-fixed = Да, решена
+choice-not-fixed = Нет, всё по-прежнему
+fixed-thanks = Спасибо, что сообщили.
+reopened-thanks = Спасибо. Мы снова открыли заявку.
+text-size = Размер текста
+text-normal = Обычный текст
+text-large = Крупный текст
+home-text = Отправить SMS: { $number }
+home-case = Моя заявка
+home-case-how = Откройте ссылку, которую мы вам прислали. Или отправьте слово { $word } на номер { $number } с того же телефона.
+draft-restored = Черновик восстановлен: это вы написали раньше. Он есть только на этом устройстве.
+draft-discard = Удалить
+report-offline = Нет связи. То, что вы написали, сохранено на этом устройстве. Когда связь появится, нажмите «Отправить».
+report-online = Связь снова есть. Можно отправлять.
+report-on-map = Показать место на карте
+map-zoom-in = Приблизить
+map-zoom-out = Отдалить
+map-whole = Вся карта
+position-failed = Не удалось определить, где вы. Напишите место, пожалуйста.
+chat-send-position = Отправить моё местоположение
+chat-position-sent = Моё местоположение
+widget-close = Закрыть
+
+## A person of the city writes
+
+staff-joined = Теперь вам пишет наш сотрудник: { $name }.
+staff-left = Теперь снова отвечает автоматическая служба. Пишите в любое время.
+machine-translated = Машинный перевод
+show-original = Показать оригинал
+staff-typing = Сотрудник пишет…
+in-english-only = Это сообщение только на английском:

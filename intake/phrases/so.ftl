@@ -35,6 +35,7 @@ choice-other = Maya, waa mid kale
 joined = Waxaan kugu daray kiiska { $number }. Waan kuu soo sheegi doonnaa marka wax iska beddelaan.
 choice-drop = Iska dhaaf
 draft-dropped = Waa hagaag, wax kiis ah ma furin. Mar kasta noo soo qor.
+draft-reminder = { $service }: warbixintaadu weli ma dhammaystirna. Fadlan ka jawaab farriintayadii ugu dambaysay si aan kiiska u furno.
 case-opened = Kiiska { $number } waa la furay: { $service }, { $place }. Waaxda: { $department }. Dhammaadka la filayo: { $date }.
 case-opened-no-place = Kiiska { $number } waa la furay: { $service }. Waaxda: { $department }. Dhammaadka la filayo: { $date }.
 case-opened-later = Si aad u ogaato halka uu marayo, soo qor XAALAD. Mahadsanid.
@@ -139,3 +140,54 @@ help-only-english = Jawaabtani weli waa Ingiriisi keliya. Sheekada qoraalka ah i
 help-checked = Qoraalka waxaa la hubiyay { $date }
 help-starter = Qoraalkani waa qabyo. Magaaladu weli ma hubin; fiiri bogga rasmiga ah intaadan isku hallayn.
 help-ask = Kani ma aha waxaad u baahnayd? Nala sheekayso oo na weydii.
+
+## The page of a case, and what the pages say beside the talk
+
+case-title = Kiiska { $number }
+case-department = Waaxda
+case-opened-on = Taariikhda la soo sheegay
+case-expected = Dhammaadka la filayo
+case-closed-on = Taariikhda la xiray
+case-state = Xaaladda
+case-is-open = Waa furan yahay
+case-is-closed = Waa la xiray
+case-late = Taariikhdii la filayay way dhaaftay. Kiisku weli waa furan yahay.
+case-merged = Waa isla dhibka kiiska { $number }, markaa labada si wadajir ah ayaan u qabanaynaa. Waa kan halka uu marayo.
+case-history = Waxa dhacay
+event-opened = Kiiska waa la furay. Waaxda: { $department }.
+event-moved = Hadda waxaa haysa: { $department }.
+event-filed = Waaxda ayaa loo gudbiyay.
+event-reopened = Mar kale ayaa la furay.
+event-merged = Waxaa lagu daray kiiska { $number }: waa isla dhibkii.
+ask-fixed = Dhibka ma la xalliyay?
+choice-fixed = Haa, waa la xalliyay
+choice-not-fixed = Maya, weli wuu jiraa
+fixed-thanks = Waad ku mahadsan tahay inaad noo sheegtay.
+reopened-thanks = Mahadsanid. Kiiska mar kale ayaan furnay.
+text-size = Cabbirka qoraalka
+text-normal = Qoraal caadi ah
+text-large = Qoraal weyn
+home-text = Farriin qoraal ah u dir { $number }
+home-case = Kiiskayga
+home-case-how = Fur linkiga aan kuu soo dirnay. Ama ereyga { $word } u dir { $number }, isla telefoonkaas ka dir.
+draft-restored = Qoraalkaagii waa la soo celiyay: waa waxaad hore u qortay. Qalabkan oo keliya ayuu ku jiraa.
+draft-discard = Tirtir
+report-offline = Internet ma lihid. Waxaad qortay qalabkan ayay ku keydsan yihiin. Riix Dir marka internetku soo noqdo.
+report-online = Internetkii wuu soo noqday. Hadda waad diri kartaa.
+report-on-map = Meesha khariidadda ku tilmaan
+map-zoom-in = Weynee
+map-zoom-out = Yaree
+map-whole = Khariidadda oo dhan
+position-failed = Meesha aad joogto waan heli waynay. Fadlan qor meesha.
+chat-send-position = Dir meesha aan joogo
+chat-position-sent = Meesha aan joogo
+widget-close = Xir
+
+## A person of the city writes
+
+staff-joined = Hadda waxaa kuu soo qoraya qof magaalada u shaqeeya: { $name }.
+staff-left = Hadda adeegga otomaatigga ah ayaa mar kale kuu jawaabaya. Mar kasta noo soo qor.
+machine-translated = Mashiin baa turjumay
+show-original = Arag qoraalkii asalka ahaa
+staff-typing = Qof baa wax qoraya…
+in-english-only = Farriintani waa Ingiriisi keliya:

@@ -35,6 +35,7 @@ choice-other = Không, chuyện khác
 joined = Đã thêm quý vị vào hồ sơ { $number }. Có gì thay đổi, chúng tôi sẽ nhắn quý vị.
 choice-drop = Thôi, không báo nữa
 draft-dropped = Dạ, chúng tôi không mở hồ sơ. Cần gì quý vị cứ nhắn lại.
+draft-reminder = { $service }: chúng tôi còn chờ quý vị trả lời để mở hồ sơ. Xin trả lời tin nhắn trước của chúng tôi.
 case-opened = Đã mở hồ sơ { $number }: { $service }, { $place }. Nơi phụ trách: { $department }. Dự kiến xong: { $date }.
 case-opened-no-place = Đã mở hồ sơ { $number }: { $service }. Nơi phụ trách: { $department }. Dự kiến xong: { $date }.
 case-opened-later = Muốn biết làm tới đâu, cứ nhắn HỒ SƠ. Cảm ơn quý vị.
@@ -139,3 +140,54 @@ help-only-english = Câu trả lời này hiện chỉ có bằng tiếng Anh. P
 help-checked = Ngày kiểm tra nội dung: { $date }
 help-starter = Đây là bản viết tạm. Thành phố chưa kiểm tra; xin xem trang chính thức trước khi làm theo.
 help-ask = Chưa đúng điều quý vị cần? Xin hỏi chúng tôi trong phần chat.
+
+## The page of a case, and what the pages say beside the talk
+
+case-title = Hồ sơ { $number }
+case-department = Nơi phụ trách
+case-opened-on = Ngày báo
+case-expected = Dự kiến xong
+case-closed-on = Ngày đóng
+case-state = Tình trạng
+case-is-open = Đang mở
+case-is-closed = Đã đóng
+case-late = Đã quá ngày dự kiến. Hồ sơ vẫn đang mở.
+case-merged = Chuyện này trùng với hồ sơ { $number }, nên chúng tôi lo chung. Tình hình như sau.
+case-history = Những việc đã làm
+event-opened = Đã mở hồ sơ. Nơi phụ trách: { $department }.
+event-moved = Nơi phụ trách bây giờ: { $department }.
+event-filed = Đã chuyển cho nơi phụ trách.
+event-reopened = Đã mở lại.
+event-merged = Đã nhập chung với hồ sơ { $number }: cùng một chuyện.
+ask-fixed = Chuyện này đã xong chưa ạ?
+choice-fixed = Dạ, đã xong
+choice-not-fixed = Chưa, vẫn còn
+fixed-thanks = Cảm ơn quý vị đã cho biết.
+reopened-thanks = Cảm ơn quý vị. Chúng tôi đã mở lại hồ sơ.
+text-size = Cỡ chữ
+text-normal = Chữ vừa
+text-large = Chữ lớn
+home-text = Nhắn tin tới số { $number }
+home-case = Hồ sơ của tôi
+home-case-how = Xin mở đường dẫn chúng tôi đã gửi. Hoặc nhắn chữ { $word } tới số { $number } bằng chính điện thoại đó.
+draft-restored = Đã lấy lại bản nháp: đây là những gì quý vị viết lúc trước. Bản này chỉ nằm trên máy này.
+draft-discard = Bỏ đi
+report-offline = Máy đang mất mạng. Những gì quý vị viết vẫn giữ trên máy này. Khi có mạng lại, xin bấm Gửi.
+report-online = Đã có mạng lại. Quý vị gửi được rồi.
+report-on-map = Chỉ chỗ trên bản đồ
+map-zoom-in = Phóng to
+map-zoom-out = Thu nhỏ
+map-whole = Xem hết bản đồ
+position-failed = Chúng tôi không tìm ra vị trí của quý vị. Xin ghi địa chỉ hoặc tên chỗ đó.
+chat-send-position = Gửi vị trí của tôi
+chat-position-sent = Vị trí của tôi
+widget-close = Đóng
+
+## A person of the city writes
+
+staff-joined = Bây giờ có nhân viên thành phố nhắn với quý vị: { $name }.
+staff-left = Từ giờ máy trả lời quý vị như trước. Quý vị cứ nhắn lúc nào cũng được.
+machine-translated = Máy dịch
+show-original = Xem nguyên văn
+staff-typing = Nhân viên đang viết…
+in-english-only = Tin này chỉ có bằng tiếng Anh:

@@ -35,6 +35,7 @@ choice-other = 不是，是别的问题
 joined = 已把您加到工单{ $number }，有进展我们会通知您。
 choice-drop = 不报了
 draft-dropped = 好的，没有登记。有事随时发给我们。
+draft-reminder = { $service }：还差您的回复就能登记。请直接回复我们上一条信息。
 case-opened = 已登记，工单{ $number }：{ $service }，{ $place }。负责部门：{ $department }。预计{ $date }前处理。
 case-opened-no-place = 已登记，工单{ $number }：{ $service }。负责部门：{ $department }。预计{ $date }前处理。
 case-opened-later = 想知道办得怎么样，随时回复“进度”。谢谢您。
@@ -139,3 +140,54 @@ help-only-english = 这个回答目前只有英文。聊天和电话{ $phone }�
 help-checked = 内容核对日期：{ $date }
 help-starter = 这是初稿，市政府还没有核对。请先看官方网页，再按这里说的去办。
 help-ask = 没找到想要的？请在聊天里问我们。
+
+## The page of a case, and what the pages say beside the talk
+
+case-title = 工单{ $number }
+case-department = 负责部门
+case-opened-on = 反映日期
+case-expected = 预计日期
+case-closed-on = 结案日期
+case-state = 状态
+case-is-open = 处理中
+case-is-closed = 已结案
+case-late = 预计的日期已经过了，工单还在处理中。
+case-merged = 这和工单{ $number }是同一个问题，我们一起处理。进展如下。
+case-history = 处理经过
+event-opened = 工单已登记。负责部门：{ $department }。
+event-moved = 现由这个部门负责：{ $department }。
+event-filed = 已转给负责部门。
+event-reopened = 重新打开。
+event-merged = 已和工单{ $number }合并：同一个问题。
+ask-fixed = 问题解决了吗？
+choice-fixed = 是的，解决了
+choice-not-fixed = 没有，还是老样子
+fixed-thanks = 谢谢您告诉我们。
+reopened-thanks = 谢谢您，工单已重新打开。
+text-size = 字体大小
+text-normal = 标准字体
+text-large = 大字体
+home-text = 发短信：{ $number }
+home-case = 我的工单
+home-case-how = 请打开我们发给您的链接，或用同一部手机发“{ $word }”到{ $number }。
+draft-restored = 已恢复草稿：这是您上次写的内容，只存在这台设备上。
+draft-discard = 不要了
+report-offline = 现在没有网络。您写的内容已存在这台设备上，网络恢复后请再按“发送”。
+report-online = 网络恢复了，现在可以发送。
+report-on-map = 在地图上指出地点
+map-zoom-in = 放大
+map-zoom-out = 缩小
+map-whole = 看全图
+position-failed = 找不到您的位置，请写一下在哪里。
+chat-send-position = 发送我的位置
+chat-position-sent = 我的位置
+widget-close = 关闭
+
+## A person of the city writes
+
+staff-joined = 现在由市政府工作人员{ $name }和您对话。
+staff-left = 现在恢复由自动服务回复您，有事请随时留言。
+machine-translated = 机器翻译
+show-original = 查看原文
+staff-typing = 工作人员正在输入…
+in-english-only = 这条信息只有英文：

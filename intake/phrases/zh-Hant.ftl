@@ -35,6 +35,7 @@ choice-other = 不是，另一個問題
 joined = 已把您加到個案{ $number }，有進展我們會通知您。
 choice-drop = 不報了
 draft-dropped = 好的，沒有開立個案。有事隨時找我們。
+draft-reminder = { $service }：收到您的回覆，才能開立個案。請直接回覆我們上一則訊息。
 case-opened = 已開立個案{ $number }：{ $service }，{ $place }。負責部門：{ $department }。預計{ $date }或之前處理。
 case-opened-no-place = 已開立個案{ $number }：{ $service }。負責部門：{ $department }。預計{ $date }或之前處理。
 case-opened-later = 想知道處理得怎樣，隨時回覆「進度」。多謝。
@@ -139,3 +140,54 @@ help-only-english = 這個回答暫時只有英文。網上對話和電話{ $pho
 help-checked = 內容核對日期：{ $date }
 help-starter = 這是初步內容，市政府還未核對。請先看官方網頁，再照這裡說的去做。
 help-ask = 這裡沒有您要的答案？請在網上對話裡問我們。
+
+## The page of a case, and what the pages say beside the talk
+
+case-title = 個案{ $number }
+case-department = 負責部門
+case-opened-on = 反映日期
+case-expected = 預計日期
+case-closed-on = 結案日期
+case-state = 狀態
+case-is-open = 處理中
+case-is-closed = 已結案
+case-late = 預計日期已過，個案仍在處理中。
+case-merged = 這與個案{ $number }是同一個問題，我們一併處理。現況如下。
+case-history = 處理經過
+event-opened = 個案已開立。負責部門：{ $department }。
+event-moved = 現由這個部門負責：{ $department }。
+event-filed = 已轉交負責部門。
+event-reopened = 重新開立。
+event-merged = 已與個案{ $number }合併：同一個問題。
+ask-fixed = 問題解決了嗎？
+choice-fixed = 是的，解決了
+choice-not-fixed = 還沒有，問題仍在
+fixed-thanks = 多謝您告訴我們。
+reopened-thanks = 多謝您，個案已重新開立。
+text-size = 字體大小
+text-normal = 標準字體
+text-large = 大字體
+home-text = 傳短訊：{ $number }
+home-case = 我的個案
+home-case-how = 請打開我們傳給您的連結，或用同一部電話傳「{ $word }」到{ $number }。
+draft-restored = 已還原草稿：這是您之前寫的內容，只存在這部裝置上。
+draft-discard = 捨棄
+report-offline = 現在沒有連線。您寫的內容已存在這部裝置上，恢復連線後請再按「送出」。
+report-online = 已恢復連線，現在可以送出。
+report-on-map = 在地圖上指出地點
+map-zoom-in = 放大
+map-zoom-out = 縮小
+map-whole = 看全圖
+position-failed = 找不到您的位置，請寫下地點。
+chat-send-position = 傳送我的位置
+chat-position-sent = 我的位置
+widget-close = 關閉
+
+## A person of the city writes
+
+staff-joined = 現在由市政府職員{ $name }與您對話。
+staff-left = 現在改回由自動服務回覆您，有事請隨時留言。
+machine-translated = 機器翻譯
+show-original = 查看原文
+staff-typing = 職員正在輸入…
+in-english-only = 這則訊息只有英文：

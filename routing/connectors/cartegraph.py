@@ -20,9 +20,11 @@ from routing.connectors.cartegraph_fields import (
     equals,
     is_filled,
     is_known,
+    mentions,
     oid_of,
     point,
     read_time,
+    reason_of,
     rows_of,
     total_of,
     write_time,
@@ -110,16 +112,20 @@ class CartegraphWorkOrders:
             raise ReceiverAwayError(f"{_SYSTEM}: status 200 without a record")
         return self._filed(rows[0])
 
-    def attach(self, oid: str, name: str, content: bytes, content_type: str) -> None:
-        """Add a file to the task with this Oid; again makes a second copy.
+    def attach(self, filed: Filed, name: str, content_type: str, content: bytes) -> None:
+        """Add a file to a task, unless one of this name is there: a lost answer may have left it.
 
         The bytes are the body and the name is in the address, as the City of Pittsburgh sends them; the child class's name follows from the
         class's own (cgTasks_cgAttachmentsClass).
         """
         parent = self._settings.work_order_class
         child = f"{parent.removesuffix('Class')}_cgAttachmentsClass"
-        path = f"attachments/{quote(parent)}/{quote(oid)}/{quote(child)}/"
-        self._door.call("POST", path, params={"fileName": name}, content=content, headers={"Content-Type": content_type})
+        path = f"attachments/{quote(parent)}/{quote(filed.id)}"
+        if mentions(_json(self._door.call("GET", path)), name):
+            return
+        self._door.call(
+            "POST", f"{path}/{quote(child)}/", params={"fileName": name}, content=content, headers={"Content-Type": content_type}
+        )
 
     def changes(self, since: datetime) -> Sequence[RemoteChange]:
         """Our tasks that changed at or after `since`, to the second, oldest first, each once."""
@@ -273,24 +279,7 @@ def _check(response: httpx2.Response, hidden: Sequence[str]) -> None:
         return
     if status >= 500 or status in _TRY_AGAIN or response.is_success:
         raise ReceiverAwayError(f"{_SYSTEM}: status {status}")
-    raise ReceiverRefusedError(f"{_SYSTEM}: status {status}: {_reason(response, hidden)}")
-
-
-def _reason(response: httpx2.Response, hidden: Sequence[str]) -> str:
-    try:
-        answer = response.json()
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        # Something on the way answered with a page of its own.
-        return "no reason given"
-    errors = [
-        f"{error.get('FieldName')}: {error.get('Message')}" for error in answer.get("Errors") or [] if isinstance(error, dict)
-    ]
-    reason = "; ".join([str(answer.get("Message") or "no reason given"), *errors])
-    for text in filter(None, hidden):
-        reason = reason.replace(text, "…")
-    return reason[:_REASON_LETTERS]
+    raise ReceiverRefusedError(f"{_SYSTEM}: status {status}: {reason_of(response, hidden)[:_REASON_LETTERS]}")
 
 
 def _json(response: httpx2.Response) -> Any:

@@ -1,10 +1,12 @@
 """A tenant's names for what a work order holds, and how Cartegraph writes filters, points, times and answers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
+
+import httpx2
 
 from routing.connectors.ports import ReceiverAwayError
 
@@ -123,3 +125,30 @@ def oid_of(row: Mapping[str, Any]) -> str:
     if not oid:
         raise ReceiverAwayError("Cartegraph: status 200 with a record without Oid")
     return str(oid)
+
+
+def mentions(answer: Any, text: str) -> bool:
+    """Whether `text` is a value anywhere in an answer. No source tells which field of an attachment holds its file's name."""
+    if isinstance(answer, dict):
+        return any(mentions(value, text) for value in answer.values())
+    if isinstance(answer, list):
+        return any(mentions(value, text) for value in answer)
+    return bool(answer == text)
+
+
+def reason_of(response: httpx2.Response, hidden: Sequence[str]) -> str:
+    """Why a tenant refused, in its own words, with the texts in `hidden` left out."""
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        # Something on the way answered with a page of its own.
+        return "no reason given"
+    errors = [
+        f"{error.get('FieldName')}: {error.get('Message')}" for error in answer.get("Errors") or [] if isinstance(error, dict)
+    ]
+    reason = "; ".join([str(answer.get("Message") or "no reason given"), *errors])
+    for text in filter(None, hidden):
+        reason = reason.replace(text, "…")
+    return reason

@@ -123,3 +123,7 @@ class AssetSystem(Protocol):
     def changes(self, since: datetime) -> Iterable[RemoteChange]:
         """Our work orders that changed at or after `since`, oldest first; some may come twice."""
         ...
+
+    def attach(self, filed: Filed, name: str, content_type: str, content: bytes) -> None:
+        """Add a file to a work order; again with the same name is the same as once."""
+        ...

@@ -295,5 +295,5 @@ def test_times_without_an_offset_are_of_the_tenants_zone(city: FakeCartegraph, c
 
 def test_a_photo_is_kept_with_its_task(city: FakeCartegraph, orders: CartegraphWorkOrders) -> None:
     filed = orders.file(order())
-    orders.attach(filed.id, "O'Brien's \"lamp\" 1.jpg", b"\xff\xd8photo", "image/jpeg")
+    orders.attach(filed, "O'Brien's \"lamp\" 1.jpg", "image/jpeg", b"\xff\xd8photo")
     assert city.attachments == [(filed.id, "O'Brien's \"lamp\" 1.jpg", "image/jpeg", b"\xff\xd8photo")]

@@ -124,6 +124,18 @@ def test_sending_the_same_page_twice_opens_one_case(client: TestClient, service:
         assert len(session.scalars(select(CaseTable)).all()) == 1
 
 
+def test_a_first_page_that_comes_again_shows_where_the_report_stands(client: TestClient, service: Service) -> None:
+    browser = Browser(client, "en")
+    empty = browser.page
+    read_back = browser.report("there is a deep pothole", where=PLACE)
+    browser.page = empty
+    again = browser.report("there is a deep pothole", where=PLACE)
+    assert re.findall(r'class="reply".*', again) == re.findall(r'class="reply".*', read_back)
+    browser.answer(choice="1")
+    with Session(service.engine) as session:
+        assert len(session.scalars(select(CaseTable)).all()) == 1
+
+
 def test_nobody_can_answer_in_anothers_name(client: TestClient) -> None:
     browser = Browser(client, "en")
     browser.report("there is a deep pothole", where=PLACE)

@@ -142,7 +142,11 @@ def test_cases_are_paged_newest_first(app: App, service: Service) -> None:
 def test_further_fields_are_shown_only_where_they_are_asked_for(app: App) -> None:
     app.open()
     assert "extended_attributes" not in app.find()[0]
-    assert app.find(extensions="true")[0]["extended_attributes"] == {"channel": "open311", "duplicate": False}
+    assert app.find(extensions="true")[0]["extended_attributes"] == {
+        "channel": "open311",
+        "priority": "normal",
+        "duplicate": False,
+    }
     root = parsed(app.get("requests.xml", extensions="true"))
     assert root.findtext("request/extended_attributes/duplicate") == "false"
 
@@ -201,7 +205,7 @@ def test_cases_of_all_channels_are_shown_without_words_that_identify(app: App) -
     assert (shown["address"], shown["lat"], shown["extended_attributes"]) == (
         PLACE,
         None,
-        {"channel": "chat", "duplicate": False},
+        {"channel": "chat", "priority": "normal", "duplicate": False},
     )
 
 

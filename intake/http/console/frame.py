@@ -1,6 +1,7 @@
 """What all of the console's routes share: who is asking, whether they may, and the frame of a page."""
 
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from intake.console.access import may
+from intake.console.access import Role, may
 from intake.console.sessions import SignedIn
 from intake.dates import write_moment
 from intake.errors import IntakeError, RejectRequest
@@ -18,7 +19,15 @@ from intake.wiring import Service
 
 COOKIE = "console"
 # Asked by pages themselves, so an empty desk does not stay signed in for ever.
-_BY_ITSELF = frozenset({"/console/events"})
+_BY_ITSELF = frozenset(
+    {
+        "/console/events",
+        "/console/waiting",
+        "/console/conversations/rows",
+        "/console/conversations/{conversation_id}/turns",
+        "/console/conversations/{conversation_id}/events",
+    }
+)
 _CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _TEMPLATES = Path(__file__).resolve().parent.parent.parent / "pages"
 _NAVIGATION = (
@@ -27,8 +36,12 @@ _NAVIGATION = (
     ("/console/cases", "Cases"),
     ("/console/insight", "Insight"),
     ("/console/models", "Models"),
+    ("/console/translation", "Translation"),
     ("/console/people", "People"),
+    ("/console/audit", "Audit"),
 )
+# Everybody may come to the first address, and is led on from it; only those with a queue may read what waits.
+_ASKED_FOR = {"/console": "/console/waiting"}
 
 
 class NotSignedInError(IntakeError):
@@ -40,7 +53,7 @@ async def admit(request: Request) -> None:
     service: Service = request.app.state.service
     token = request.cookies.get(COOKIE, "")
     path, method = request.scope["route"].path, request.method
-    is_activity = request.url.path not in _BY_ITSELF
+    is_activity = path not in _BY_ITSELF
     found = await run_in_threadpool(service.console.sessions.signed_in, token, service.clock(), is_activity=is_activity)
     if found is None:
         raise NotSignedInError
@@ -54,6 +67,11 @@ async def admit(request: Request) -> None:
 async def _has_csrf(request: Request, expected: str) -> bool:
     given = request.headers.get("x-csrf") or str((await request.form()).get("csrf", ""))
     return secrets.compare_digest(given.encode(), expected.encode())
+
+
+def pages_for(role: Role) -> list[tuple[str, str]]:
+    """The paths and names of the pages that a role may open; the first is where its people begin."""
+    return [(path, name) for path, name in _NAVIGATION if may(role, "GET", _ASKED_FOR.get(path, path))]
 
 
 def signed_in(request: Request) -> SignedIn:
@@ -72,7 +90,7 @@ async def to_sign_in(request: Request, error: Exception) -> Response:
 class ConsolePages:
     """Renders the console's templates, in English: it is the language that staff share."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, static_url: Callable[[str], str]) -> None:
         self._service = service
         self._environment = Environment(
             loader=FileSystemLoader(_TEMPLATES),
@@ -82,6 +100,8 @@ class ConsolePages:
             lstrip_blocks=True,
         )
         self._environment.globals["direction_of"] = lambda code: "rtl" if is_right_to_left(code or "en") else "ltr"
+        self._environment.globals["static_url"] = static_url
+        self._environment.globals["has_provider"] = service.console.provider is not None
         zone = service.intake.city.timezone
         self._environment.filters["moment"] = lambda moment: write_moment(moment, zone)
 
@@ -92,7 +112,7 @@ class ConsolePages:
             city=self._service.intake.city,
             person=found.person if found else None,
             csrf=found.csrf if found else "",
-            navigation=[(path, name) for path, name in _NAVIGATION if found and may(found.person.role, "GET", path)],
+            navigation=pages_for(found.person.role) if found else [],
             here=request.url.path,
             now=self._service.clock(),
             **values,

@@ -64,9 +64,7 @@ def test_a_case_whose_service_was_corrected_counts_as_misrouted_until_it_is_undo
     assert rows(lead, "corrected")[0] == ["all", "0", "1", "0.0"]
 
 
-def test_a_case_that_is_past_its_deadline_and_open_is_late(
-    client: TestClient, service: Service, clock: Clock
-) -> None:
+def test_a_case_that_is_past_its_deadline_and_open_is_late(client: TestClient, service: Service, clock: Clock) -> None:
     say(client, "one", TALKS["en"].report, PLACE, TALKS["en"].yes)
     clock.now += timedelta(days=25)
 
