@@ -1,6 +1,7 @@
 """Phrases to residents: one Fluent file a language in `intake/phrases/`, never text in code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from fluent.runtime import FluentBundle, FluentResource
@@ -17,11 +18,15 @@ class Phrases:
     """All phrases in all of a city's languages."""
 
     def __init__(self, languages: Sequence[str], folder: Path = PHRASES_FOLDER) -> None:
-        self._bundles: Mapping[str, FluentBundle] = {code: _load(folder / f"{code}.ftl", code) for code in languages}
+        missing = [folder / f"{code}.ftl" for code in languages if not (folder / f"{code}.ftl").exists()]
+        if missing:
+            raise RefuseToStart(f"{missing[0]} is missing: the city's languages include {missing[0].stem}")
+        # A file is parsed when its language is first spoken: twelve of them would cost every start half a second.
+        self._load = lru_cache(maxsize=None)(lambda code: _load(folder / f"{code}.ftl", code))
 
     def say(self, language: str, phrase: str, **values: str) -> str:
         """Return `phrase` in `language` with its variables filled in. Raises KeyError for an unknown phrase."""
-        bundle = self._bundles[language]
+        bundle = self._load(language)
         message = bundle.get_message(phrase)
         if message.value is None:
             raise KeyError(phrase)
@@ -37,8 +42,6 @@ def is_right_to_left(language: str) -> bool:
 
 
 def _load(path: Path, language: str) -> FluentBundle:
-    if not path.exists():
-        raise RefuseToStart(f"{path} is missing: the city's languages include {language}")
     bundle = FluentBundle([language], use_isolating=is_right_to_left(language))
     bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
     return bundle

@@ -27,7 +27,7 @@ from intake.settings import ROOT, Settings
 from intake.translations import Translations
 from intake.wiring_delivery import Delivering
 from intake.wiring_reviews import build_reviews
-from nlp.lexicon import Lexicon
+from nlp.emergencies import EmergencyRules
 
 _SIGN_INS_PER_MINUTE = 10
 
@@ -53,13 +53,13 @@ class Console:
 
 
 def build_console(
-    settings: Settings, delivering: Delivering, intake: Intake, translations: Translations, lexicons: dict[str, Lexicon]
+    settings: Settings, delivering: Delivering, intake: Intake, translations: Translations, emergencies: EmergencyRules
 ) -> Console:
     """Put the console's parts together."""
     engine = delivering.engine
     people = People(engine)
     talks = Talks(engine, delivering.store, delivering.speaker, TalkHistory(engine, translations))
-    reviews = build_reviews(settings, delivering, intake, talks, translations, lexicons)
+    reviews = build_reviews(settings, delivering, intake, talks, translations, emergencies)
     sessions = Sessions(
         engine,
         people,

@@ -16,7 +16,6 @@ from intake.settings import Settings
 from intake.translations import Translations
 from intake.wiring_delivery import Delivering
 from nlp.emergencies import EmergencyRules
-from nlp.lexicon import Lexicon
 
 
 @dataclass(frozen=True)
@@ -34,11 +33,11 @@ def build_reviews(
     intake: Intake,
     talks: Talks,
     translations: Translations,
-    lexicons: dict[str, Lexicon],
+    emergencies: EmergencyRules,
 ) -> Reviews:
     """Put the queue together."""
     engine, city, clock = delivering.engine, intake.city, delivering.delivery.clock
-    reader = ReviewReader(city, _hear_danger(lexicons))
+    reader = ReviewReader(city, _hear_danger(emergencies, city.languages))
     vault = ContactVault(settings.read_contact_key())
     actions = ReviewActions(engine, delivering.outbox, delivering.destinations, city)
     undo = ReviewUndo(engine, delivering.outbox, city)
@@ -53,11 +52,9 @@ def build_reviews(
     )
 
 
-def _hear_danger(lexicons: dict[str, Lexicon]) -> HearDanger:
-    rules = EmergencyRules(lexicons)
-
+def _hear_danger(rules: EmergencyRules, languages: tuple[str, ...]) -> HearDanger:
     def hear(text: str, language: str) -> str | None:
-        mention = rules.find(text, (language, "en") if language in lexicons else lexicons)
+        mention = rules.find(text, (language, "en") if language in languages else languages)
         return mention.words if mention else None
 
     return hear

@@ -50,8 +50,8 @@ class Normalizer:
     def __init__(self, lexicons: Mapping[str, Lexicon], identifier: LanguageIdentifier, gazetteer: Gazetteer) -> None:
         self._lexicons = lexicons
         self._identifier = identifier
-        self._commands = CommandWords(lexicons)
-        self._emergencies = EmergencyRules(lexicons)
+        self.commands = CommandWords(lexicons)
+        self.emergencies = EmergencyRules(lexicons)
         self._places = PlaceFinder(gazetteer, lexicons)
         self._days = DayWords(lexicons)
 
@@ -64,7 +64,7 @@ class Normalizer:
         return [self._one(*row) for row in zip(heard, cleaned, languages, strict=True)]
 
     def _one(self, heard: Heard, text: str, guessed: Language) -> NormalizedMessage:
-        command = self._commands.find(heard.text)
+        command = self.commands.find(heard.text)
         language = self._language(heard, text, guessed, command)
         near = [language.code, *(a.code for a in guessed.alternatives if a.confidence > 0.02), guessed.code, "en"]
         lexicon = self._lexicons.get(language.code)
@@ -73,7 +73,7 @@ class Normalizer:
             text=self._readable(heard, text, lexicon),
             language=language,
             command=command,
-            emergency=self._emergencies.find(heard.text, near),
+            emergency=self.emergencies.find(heard.text, near),
             places=self._places.find(heard.text),
             day=self._days.find(heard.text, language.code),
             personal_data=find_personal_data(heard.text),

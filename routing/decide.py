@@ -33,7 +33,7 @@ from routing.decision import (
     StopMessages,
 )
 from routing.drafts import CaseDraft, Detail, Place, Precision, Situation, State
-from routing.problems import Confidence, confidence_in, letters_besides_places, plausible_services, problems_in
+from routing.problems import Confidence, confidence_in, letters_besides_places, nothing_said, plausible_services, problems_in
 from routing.reasons import Reason, ReasonCode
 from routing.said import choice, choice_index, rest, says
 from routing.steps import everywhere, next_step, open_question, place_drafts, placed
@@ -210,12 +210,6 @@ def _corrected(u: Understanding, s: Situation, city: City) -> Decision | None:
     return next_step(drafts, city, (Reason(ReasonCode.CORRECTED),)) if is_another else None
 
 
-def _nothing_said(u: Understanding, s: Situation, city: City) -> Decision | None:
-    if any(c.isalnum() for c in u.message.text):
-        return None
-    return AskProblem(s.drafts, (Reason(ReasonCode.NOTHING_SAID, "photo" if s.has_photo else ""),))
-
-
 def _unsure_language(u: Understanding, s: Situation, city: City) -> Decision | None:
     language = u.message.language
     if s.language is not None or language.confidence >= city.policy.language_confidence:
@@ -294,7 +288,7 @@ _RULES: tuple[Rule, ...] = (
     _confirmation,
     _joining,
     _correction,
-    _nothing_said,
+    nothing_said,
     _unsure_language,
     _by_kind,
 )

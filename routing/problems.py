@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from models.understanding import Kind, Understanding
 from nlp.folding import letters_worth
 from routing.city import City
+from routing.decision import AskProblem, Decision
 from routing.drafts import Situation
 from routing.policy import Policy
 from routing.reasons import Reason, ReasonCode, Reasons
@@ -13,6 +14,8 @@ _PROBLEMS_AT_MOST = 3
 # Two sentences about one thing ("bags everywhere. someone dumped them") give each other's service some probability.
 _SAME_PROBLEM = 0.1
 _PLAUSIBLE = 0.1
+# "at", "en la": words that go with a place and say nothing.
+_LETTERS_OF_AN_AT = 4
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,14 @@ def letters_besides_places(u: Understanding) -> int:
     """How much a message says besides naming places: a bare address corrects the place, not the problem."""
     named = {index for mention in u.message.places for index in range(mention.start, mention.end)}
     return letters_worth("".join(c for index, c in enumerate(u.message.original) if index not in named and c.isalpha()))
+
+
+def nothing_said(u: Understanding, s: Situation, city: City) -> Decision | None:
+    """Ask what the problem is where a message has no words, or only names a place: no model can know what is wrong there."""
+    is_bare_place = bool(u.message.places) and letters_besides_places(u) < _LETTERS_OF_AN_AT
+    if any(c.isalnum() for c in u.message.text) and not is_bare_place:
+        return None
+    return AskProblem(s.drafts, (Reason(ReasonCode.NOTHING_SAID, "photo" if s.has_photo else ""),))
 
 
 def _is_another(part: Understanding, other: Understanding) -> bool:

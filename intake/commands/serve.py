@@ -47,6 +47,14 @@ def _serve(options: argparse.Namespace) -> int:
     print(_WELCOME.format(city=city.name, bundle=service.bundle.name, languages=len(city.languages), url=url), flush=True)
     # Also where another process delivers: an editor's article is answered from by every process.
     service.knowledge.watch(settings.knowledge_seconds)
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", access_log=False, ws_max_size=64_000)
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        ws_max_size=64_000,
+        timeout_graceful_shutdown=5,
+    )
     service.knowledge.stop_watching()
     return 0

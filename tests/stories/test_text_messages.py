@@ -113,6 +113,10 @@ def test_a_bare_address_corrects_the_place_and_not_the_problem(phone: SmsPhone, 
         assert session.scalars(select(CaseTable.service)).all() == ["REQPOTHL"]
 
 
+def test_an_address_and_nothing_else_is_asked_what_is_wrong_there(phone: SmsPhone, service: Service) -> None:
+    assert words("en", "ask-problem") in phone.send(PLACE)
+
+
 def test_a_single_word_is_answered_in_the_language_it_is_from(client: TestClient) -> None:
     for number, (word, language) in enumerate([("auxilio", "es"), ("SISPANN", "ht"), ("СТОП", "ru")]):
         answer = SmsPhone(client, f"+1617555010{number}").send(word)
