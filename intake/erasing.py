@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from intake.case_state import note_event
+from intake.casework.case_state import note_event
 from intake.console_tables import ReviewActionTable, StaffMessageTable, TranslationTable
 from intake.conversation import Conversation
 from intake.recorded import CONVERSATION

@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from intake.answer_book import Tally
 from intake.backlog import Backlog
+from intake.knowledge.answer_book import Tally
 
 
 class Metrics:

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from channels.messages import Channel
-from intake.cases import Case
+from intake.casework.cases import Case
+from intake.casework.ratings import rate_by_answer
 from intake.conversation import Step
 from intake.effects import AlertStaff
-from intake.ratings import rate_by_answer
 from intake.replies import Told
 from intake.work import Recorded, Work
 from routing.city import City

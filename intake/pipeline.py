@@ -6,16 +6,16 @@ from datetime import datetime
 import structlog
 
 from channels.messages import Channel, InboundMessage, Reply
-from intake.asset_question import AssetQuestion
+from intake.assets.asset_question import AssetQuestion
+from intake.casework.known_cases import KnownCases
 from intake.conversation import Conversation, Step, advance, expire
 from intake.effects import SendReply
-from intake.known_cases import KnownCases
 from intake.outcome import Outcome, carry_out, while_held, without_dialogue
 from intake.reading import Reader, Reading
 from intake.replies import speak
 from intake.speaker import Speaker
 from intake.store import Store
-from intake.translating import PARTITION, Translating
+from intake.translation.translating import PARTITION, Translating
 from intake.work import Recorded, Work
 from routing import decision as decided
 from routing.city import City

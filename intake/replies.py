@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from channels.messages import Channel, Choice, Reply
-from intake.cases import Case
+from intake.casework.cases import Case
 from intake.conversation import Conversation, Step
 from intake.dates import write_date
-from intake.facts import fill_in
+from intake.knowledge.facts import fill_in
 from intake.speaker import Speaker
 from nlp.message import EmergencyKind
 from routing.decision import (

@@ -1,6 +1,6 @@
 """What every word to residents is made of: phrases, the city's own values, the names of languages, and links."""
 
-from intake.cases import Case
+from intake.casework.cases import Case
 from intake.dates import write_date, write_hours
 from intake.phrases import Phrases
 from nlp.lexicon import Lexicon

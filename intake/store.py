@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 
 from channels.messages import InboundMessage
 from intake.backlog import Backlog
-from intake.cases import Case
+from intake.casework.cases import Case
 from intake.contacts import ContactVault
 from intake.conversation import Conversation
 from intake.database import WRITES, insert_once
+from intake.delivering.destinations import NOWHERE, Destinations
+from intake.delivering.outbox import Outbox
 from intake.delivery_tables import EffectTable
-from intake.destinations import NOWHERE, Destinations
 from intake.effects import EFFECT, Effect, FetchAttachment
 from intake.opt_outs import CARRIER, note_stop
-from intake.outbox import Outbox
 from intake.tables import (
     AttachmentTable,
     CaseTable,

@@ -8,28 +8,28 @@ import structlog
 from sqlalchemy import Engine
 
 from channels.twilio_signature import SignatureCheck
-from intake.answer_book import AnswerBook, RecentTallies
 from intake.api_keys import ApiKeys
-from intake.asset_question import AssetQuestion
-from intake.assets import AssetStore
-from intake.case_page import CasePages
+from intake.assets.asset_question import AssetQuestion
+from intake.assets.asset_store import AssetStore
+from intake.casework.case_page import CasePages
+from intake.casework.known_cases import KnownCases
 from intake.console.idle_talks import release_idle
-from intake.delivery import Delivery
+from intake.delivering.delivery import Delivery
+from intake.delivering.outbox import Outbox
 from intake.errors import RefuseToStart
-from intake.known_cases import KnownCases
-from intake.library import Library
+from intake.knowledge.answer_book import AnswerBook, RecentTallies
+from intake.knowledge.library import Library
 from intake.limits import RateLimit
 from intake.metrics import Metrics
-from intake.open311_limits import CallerLimit
-from intake.outbox import Outbox
+from intake.open311.limits import CallerLimit
 from intake.photos import PhotoShelf
 from intake.pipeline import Intake, answer_unhandled
 from intake.reading import Reader
 from intake.seals import FormSeal
 from intake.settings import Settings
-from intake.similar_sentences import SimilarSentences
 from intake.the_city import date_in, load_the_city
-from intake.translations import Translations
+from intake.translation.similar_sentences import SimilarSentences
+from intake.translation.translations import Translations
 from intake.wiring_console import Console, build_console
 from intake.wiring_delivery import Delivering, build_delivering
 from models.bundle import Bundle, BundleRefusedError, load_bundle

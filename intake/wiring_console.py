@@ -24,7 +24,7 @@ from intake.errors import RefuseToStart
 from intake.limits import RateLimit
 from intake.pipeline import Intake
 from intake.settings import ROOT, Settings
-from intake.translations import Translations
+from intake.translation.translations import Translations
 from intake.wiring_delivery import Delivering
 from intake.wiring_reviews import build_reviews
 from nlp.emergencies import EmergencyRules

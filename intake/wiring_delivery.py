@@ -12,34 +12,34 @@ from channels.alert_webhook import AlertWebhook
 from channels.console import ConsoleSender
 from channels.media import MediaFetcher
 from channels.twilio_sms import TwilioSender
-from intake.alerts import Alerts
-from intake.assets import AssetStore
-from intake.case_ledger import CaseLedger
-from intake.case_news import CaseNews
-from intake.case_photos import CasePhotos
+from intake.assets.asset_store import AssetStore
+from intake.casework.case_ledger import CaseLedger
+from intake.casework.case_news import CaseNews
+from intake.casework.case_photos import CasePhotos
+from intake.casework.fixed_question import FixedQuestion
+from intake.casework.open_data import export_open_data
 from intake.contacts import ContactVault
 from intake.database import make_engine, migrate
-from intake.delivery import Delivery, TextSender
-from intake.destinations import Destinations
-from intake.durable import DurableOutbox, Engineering, launch, stop
+from intake.delivering.alerts import Alerts
+from intake.delivering.delivery import Delivery, TextSender
+from intake.delivering.destinations import Destinations
+from intake.delivering.durable import DurableOutbox, Engineering, launch, stop
+from intake.delivering.executors import Executors
+from intake.delivering.failures import Failures
+from intake.delivering.outbox import Outbox
+from intake.delivering.receipts import Receipts
+from intake.delivering.receivers import Receivers
+from intake.delivering.systems import connect_systems
 from intake.errors import RefuseToStart
-from intake.executors import Executors
-from intake.failures import Failures
-from intake.fixed_question import FixedQuestion
 from intake.metrics import Metrics
-from intake.open_data import export_open_data
-from intake.outbox import Outbox
 from intake.photos import PhotoShelf
 from intake.phrases import Phrases
-from intake.receipts import Receipts
-from intake.receivers import Receivers
 from intake.reminders import Reminders
 from intake.retention import Retention
 from intake.settings import Settings
 from intake.speaker import Speaker
 from intake.staff_messages import StaffMessages
 from intake.store import Store
-from intake.systems import connect_systems
 from intake.wiring_translation import Translation, build_translation
 from nlp.lexicon import Lexicon
 from routing.city import City

@@ -13,7 +13,7 @@ from intake.console.talks import Talks
 from intake.contacts import ContactVault
 from intake.pipeline import Intake
 from intake.settings import Settings
-from intake.translations import Translations
+from intake.translation.translations import Translations
 from intake.wiring_delivery import Delivering
 from nlp.emergencies import EmergencyRules
 

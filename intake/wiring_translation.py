@@ -9,9 +9,9 @@ import httpx2
 from sqlalchemy import Engine
 
 from intake.settings import Settings
-from intake.translating import ENGLISH, Translating
-from intake.translation_engines import TranslationEngines
-from intake.translation_memory import TranslationMemory
+from intake.translation.translating import ENGLISH, Translating
+from intake.translation.translation_engines import TranslationEngines
+from intake.translation.translation_memory import TranslationMemory
 from nlp.gazetteer import Gazetteer
 from nlp.translation.argos_packages import PackageShelf
 from nlp.translation.aside import ArgosAside

@@ -12,15 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.messages import Reply
-from intake.case_state import WITHDRAWN, stands_as
-from intake.cases import Case
+from intake.casework.case_state import WITHDRAWN, stands_as
+from intake.casework.cases import Case
 from intake.conversation import Conversation
+from intake.delivering.destinations import NOWHERE, Destinations
+from intake.delivering.outbox import Outbox
+from intake.delivering.sending_out import send_out
 from intake.delivery_tables import EffectTable
-from intake.destinations import NOWHERE, Destinations
 from intake.effects import EFFECT, Effect
-from intake.outbox import Outbox
 from intake.recorded import CONVERSATION, REPLIES, Recorded, recorded
-from intake.sending_out import send_out
 from intake.tables import (
     AnswerTable,
     CaseEventTable,

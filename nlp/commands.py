@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+
+import ahocorasick
 
 from nlp.folding import HAN, fold, letters_worth
 from nlp.lexicon import Lexicon
@@ -47,8 +49,8 @@ class CommandWords:
         self._folded = _whole_messages(lexicons.values(), _folded_unless_marks_tell)
         self._languages = _language_requests(lexicons.values())
         self._leading = {name: _leading(lexicons.values(), name) for name in (CommandName.YES, CommandName.NO)}
-        self._stop_wish = _anywhere([strip_punctuation(wish) for lexicon in lexicons.values() for wish in lexicon.stop_wishes])
-        self._agent = _anywhere(_words(lexicons.values(), CommandName.AGENT))
+        self._stop_wishes = _Phrases(strip_punctuation(wish) for lexicon in lexicons.values() for wish in lexicon.stop_wishes)
+        self._wishes_for_agent = _Phrases(_words(lexicons.values(), CommandName.AGENT))
 
     def find(self, text: str) -> Command | None:
         """Return the command that `text` is or begins with, None for an ordinary message."""
@@ -61,9 +63,9 @@ class CommandWords:
             return found
         if (language := self._languages.get(bare)) is not None:
             return Command(CommandName.LANGUAGE, argument=language)
-        if letters_worth(bare) <= _STOP_WISH_LETTERS and self._stop_wish.search(bare):
+        if letters_worth(bare) <= _STOP_WISH_LETTERS and self._stop_wishes.are_in(bare):
             return Command(CommandName.STOP)
-        if _is_short(bare) and self._agent.search(bare):
+        if _is_short(bare) and self._wishes_for_agent.are_in(bare):
             return Command(CommandName.AGENT)
         return self._status_of_number(text, bare) or self._answer_with_rest(text)
 
@@ -151,11 +153,25 @@ def _with_apostrophes(word: str) -> str:
     return "'?".join(map(re.escape, word))
 
 
-def _anywhere(words: Sequence[str]) -> re.Pattern[str]:
-    # A single word such as "agent" is no wish within a sentence; Chinese writes several words without a blank.
-    several = sorted({w for w in words if " " in w or len(HAN.findall(w)) >= _HAN_WORDS}, key=len, reverse=True)
-    return re.compile("|".join(_bounded(word) for word in several) or r"(?!)")
+class _Phrases:
+    """Finds any of some thousand phrases in a text at once, each as whole words."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._found = ahocorasick.Automaton()
+        for phrase in phrases:
+            # A single word such as "agent" is no wish within a sentence; Chinese writes several words without a blank.
+            if " " in phrase or len(HAN.findall(phrase)) >= _HAN_WORDS:
+                self._found.add_word(phrase, phrase)
+        self._found.make_automaton()
+
+    def are_in(self, bare: str) -> bool:
+        """Whether one stands in `bare`, a text as `strip_punctuation` gives it."""
+        # An automaton without a word refuses to search.
+        return len(self._found) > 0 and any(_is_whole(bare, end, phrase) for end, phrase in self._found.iter(bare))
 
 
-def _bounded(word: str) -> str:
-    return re.escape(word) if HAN.search(word) else rf"\b{re.escape(word)}\b"
+def _is_whole(bare: str, end: int, phrase: str) -> bool:
+    if HAN.search(phrase):
+        return True
+    start = end - len(phrase) + 1
+    return bare[max(start - 1, 0) : start] in ("", " ") and bare[end + 1 : end + 2] in ("", " ")

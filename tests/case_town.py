@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.messages import Channel, InboundMessage
-from intake.case_changes import (
+from intake.casework.case_changes import (
     add_task,
     change_service,
     close,
@@ -21,9 +21,9 @@ from intake.case_changes import (
 )
 from intake.contacts import ContactVault
 from intake.database import make_engine, migrate
+from intake.delivering.destinations import Destinations
+from intake.delivering.durable import HeldOutbox
 from intake.delivery_tables import EffectTable, WorkOrderTable
-from intake.destinations import Destinations
-from intake.durable import HeldOutbox
 from intake.store import Store
 from intake.tables import CaseEventTable, CaseFollowerTable, CaseTable
 from intake.work import Work

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.http.app import create_app
 from intake.settings import Settings
 from intake.wiring import Service, build_service

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.http.app import create_app
 from intake.settings import Settings
 from intake.wiring import Service, build_service, build_understanding

@@ -15,7 +15,7 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 from tqdm import tqdm
 
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.settings import Settings
 from intake.wiring import build_service
 from tests.browser.conftest import ARGUMENTS, Served

@@ -14,7 +14,7 @@ from channels.messages import Channel, InboundMessage, Location
 from intake.console.access import Role
 from intake.console.people import Person
 from intake.console.review_item import ReviewItem
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.tables import CaseTable, LabelTable, ReviewTable
 from intake.wiring import Service
 from routing.drafts import CaseDraft, Place, Precision

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from tqdm import tqdm
 
 from intake.console.access import Role
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.http.app import create_app
 from intake.http.console.frame import COOKIE
 from intake.settings import ROOT, Settings

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.messages import Channel, InboundMessage
+from intake.delivering.durable import HeldOutbox
 from intake.delivery_tables import EffectTable
-from intake.durable import HeldOutbox
 from intake.effects import EFFECT, TranslateForStaff
 from intake.pipeline import receive
 from intake.settings import Settings

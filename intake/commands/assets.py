@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from intake.asset_files import COLUMNS, AssetFileError, Fault, Row, reader_for
-from intake.assets import WIDEST_METERS, Asset, AssetStore, ClassCount, NearbyAsset
+from intake.assets.asset_files import COLUMNS, AssetFileError, Fault, Row, reader_for
+from intake.assets.asset_store import WIDEST_METERS, Asset, AssetStore, ClassCount, NearbyAsset
 from intake.database import make_engine, migrate
 from intake.errors import RefuseToStart
 from intake.settings import Settings

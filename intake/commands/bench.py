@@ -19,7 +19,7 @@ from channels.messages import Channel, InboundMessage
 from channels.twilio_sms import answer_sms
 from intake.commands.bench_translation import seconds_beside_translating
 from intake.commands.understand import understand_lines
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.pipeline import receive
 from intake.settings import Settings
 from intake.wiring import build_service, build_understanding

@@ -5,8 +5,8 @@ import json
 from typing import Any
 
 from intake.database import make_engine, migrate
-from intake.durable import DurableOutbox
-from intake.effect_book import EffectBook, StoredEffect
+from intake.delivering.durable import DurableOutbox
+from intake.delivering.effect_book import EffectBook, StoredEffect
 from intake.errors import RefuseToStart
 from intake.settings import Settings
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from channels.segments import count_segments
-from intake.answer_book import AnswerBook, Gap, by_language_and_channel, tally
-from intake.article_lint import lint
-from intake.article_markdown import MarkdownError, from_markdown, read_document, to_markdown, write_document
 from intake.database import make_engine, migrate
 from intake.errors import RefuseToStart
-from intake.facts import fill_in
+from intake.knowledge.answer_book import AnswerBook, Gap, by_language_and_channel, tally
+from intake.knowledge.article_lint import lint
+from intake.knowledge.article_markdown import MarkdownError, from_markdown, read_document, to_markdown, write_document
+from intake.knowledge.facts import fill_in
 from intake.phrases import Phrases
 from intake.settings import Settings
 from intake.the_city import date_in, load_the_city

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from intake.casework.open_data import CSV_FILE, GEOJSON_FILE, export_open_data
 from intake.database import make_engine, migrate
-from intake.open_data import CSV_FILE, GEOJSON_FILE, export_open_data
 from intake.settings import Settings
 from intake.the_city import load_the_city
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import uvicorn
 
-from intake.assets import AssetStore
+from intake.assets.asset_store import AssetStore
+from intake.assets.pack_assets import load_pack_assets
 from intake.http.app import create_app
 from intake.logs import set_up_logs
-from intake.pack_assets import load_pack_assets
 from intake.settings import Settings
 from intake.wiring import build_service
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 from channels.messages import Channel, InboundMessage
 from channels.segments import count_segments
 from channels.twilio_sms import text_of
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.pipeline import receive
 from intake.settings import Settings
 from intake.wiring import build_service

@@ -12,11 +12,11 @@ import httpx2
 from tqdm import tqdm
 
 from intake.database import make_engine, migrate
-from intake.durable import DurableOutbox
+from intake.delivering.durable import DurableOutbox
 from intake.errors import RefuseToStart
 from intake.settings import Settings
 from intake.the_city import load_the_city
-from intake.translating import ENGLISH, enqueue_untranslated
+from intake.translation.translating import ENGLISH, enqueue_untranslated
 from intake.wiring_translation import build_translation, shelf_of
 from nlp.translation.argos import try_out
 from nlp.translation.argos_archive import PackageRefusedError

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from intake import case_changes
-from intake.case_state import note_event
+from intake.casework import case_changes
+from intake.casework.case_state import note_event
 from intake.console.audit import note
 from intake.console.case_form import CaseForm, read_form, whole_number
 from intake.console.case_in_full import CaseInFull, effects_of, read_case, what_it_does
@@ -19,11 +19,11 @@ from intake.console.people import Person
 from intake.console.service_search import find_services
 from intake.contacts import ContactVault
 from intake.database import WRITES
+from intake.delivering.destinations import Destinations
+from intake.delivering.effect_book import EffectBook
+from intake.delivering.outbox import Outbox
 from intake.delivery_tables import EffectTable, WorkOrderTable
-from intake.destinations import Destinations
-from intake.effect_book import EffectBook
 from intake.errors import CaseError
-from intake.outbox import Outbox
 from intake.tables import CaseTable, ContactTable
 from intake.work import Work
 from nlp.folding import fold

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from intake.case_state import WITHDRAWN
+from intake.casework.case_state import WITHDRAWN
 from intake.console.case_history import Line, line_of
 from intake.console_tables import PersonTable
 from intake.delivery_tables import CaseLinkTable, EffectTable, WorkOrderTable

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Select, case, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from intake.case_state import WITHDRAWN
+from intake.casework.case_state import WITHDRAWN
 from intake.delivery_tables import CaseLinkTable, EffectTable, WorkOrderTable
 from intake.tables import CaseFollowerTable, CaseTable, UtcDateTime
 from nlp.personal_data import redact

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
-from intake import case_changes
+from intake.casework import case_changes
 from intake.console.review_action import Doing
 from intake.console.review_labels import message_described
 from intake.errors import CaseError

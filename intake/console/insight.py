@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from intake.answer_book import AnswerBook, Gap
+from intake.knowledge.answer_book import AnswerBook, Gap
 from intake.tables import CaseTable, ConversationTable, LabelTable, MessageTable, ReviewTable
 from routing.catalog import Catalog
 from routing.city import City

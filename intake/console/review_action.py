@@ -18,9 +18,9 @@ from intake.console.talk_rows import row_that_answers
 from intake.console.undo_window import UNDO_LASTS, WaitingOutbox
 from intake.console_tables import PersonTable, ReviewActionTable
 from intake.database import WRITES
-from intake.destinations import Destinations
+from intake.delivering.destinations import Destinations
+from intake.delivering.outbox import Outbox
 from intake.errors import RejectRequest
-from intake.outbox import Outbox
 from intake.tables import CaseTable, ConversationTable, DecisionTable, ReviewTable
 from intake.work import Recorded, Work, recorded
 from routing.city import City

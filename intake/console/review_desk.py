@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from channels.messages import Channel
-from intake import case_changes
-from intake.cases import Case
+from intake.casework import case_changes
+from intake.casework.cases import Case
 from intake.console.corrections import Correction, apply_correction, label_draft, label_split
 from intake.console.outcomes import Outcome, may_close_with
 from intake.console.people import Person

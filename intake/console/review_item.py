@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from channels.messages import Channel
+from intake.casework.known_cases import KnownCases, NearCase
 from intake.console.audit import AuditTrail
 from intake.console.open_reviews import ReviewRead, ReviewReader, Standing, Urgency
 from intake.console.outcomes import Outcome, outcomes_for
@@ -30,7 +31,6 @@ from intake.console.talk_history import Turn
 from intake.console.talks import Talks
 from intake.console.undo_window import Undoable, undoable
 from intake.contacts import ContactVault
-from intake.known_cases import KnownCases, NearCase
 from intake.tables import AttachmentTable, CaseTable, ContactTable, DecisionTable
 from intake.work import Recorded, recorded
 from nlp.personal_data import redact

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
-from intake import case_changes
+from intake.casework import case_changes
 from intake.console.audit import note
 from intake.console.people import Person
 from intake.console.queue import CLAIM_LASTS
@@ -17,8 +17,8 @@ from intake.console.review_labels import Labeled, take_back
 from intake.console.undo_window import last_action
 from intake.console_tables import PersonTable, ReviewActionTable, StaffMessageTable
 from intake.database import WRITES
+from intake.delivering.outbox import Outbox
 from intake.delivery_tables import EffectTable
-from intake.outbox import Outbox
 from intake.tables import CaseEventTable, CaseFollowerTable, CaseTable, MessageTable, ReviewTable
 from intake.work import Recorded, Work
 from routing.catalog import Priority

@@ -15,7 +15,7 @@ from intake.console_tables import PersonTable, StaffMessageTable, TranslationTab
 from intake.delivery_tables import EffectTable
 from intake.staff_messages import FAILED, PHRASE
 from intake.tables import AttachmentTable, ContactTable, ConversationTable, DecisionTable, MessageTable
-from intake.translations import StoredTranslation, Translations
+from intake.translation.translations import StoredTranslation, Translations
 from intake.work import REPLIES
 
 Who = Literal["resident", "service", "staff"]

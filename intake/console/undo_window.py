@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.console_tables import ReviewActionTable
-from intake.outbox import Outbox
+from intake.delivering.outbox import Outbox
 
 UNDO_LASTS = timedelta(seconds=60)
 

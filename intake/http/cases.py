@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
-from intake.case_page import CaseView, Happened
+from intake.casework.case_page import CaseView, Happened
 from intake.dates import write_date
 from intake.http.pages import Pages
 from intake.wiring import Service

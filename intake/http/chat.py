@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from channels.messages import Channel, InboundMessage, Location, Reply
-from intake.cases import Case
+from intake.casework.cases import Case
 from intake.errors import RejectRequest
 from intake.http.answering import answer
 from intake.http.chat_push import ChatPush

@@ -8,8 +8,8 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
 from intake.dates import write_day
-from intake.facts import fill_in
 from intake.http.pages import Pages
+from intake.knowledge.facts import fill_in
 from intake.wiring import Service
 from routing.articles import ENGLISH, Article
 from routing.knowledge import Knowledge

@@ -11,7 +11,10 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 from channels.messages import Channel
 from intake.api_keys import OPEN311
 from intake.http.pages import Pages
-from intake.open311 import (
+from intake.open311.answers import definition, discovery, public_request, receipt, resolved_token, services
+from intake.open311.cases import CaseOnFile, find_cases, open_report
+from intake.open311.formats import Content, Format, write
+from intake.open311.server import (
     Failure,
     Fields,
     Refusal,
@@ -22,9 +25,6 @@ from intake.open311 import (
     read_report,
     read_search,
 )
-from intake.open311_answers import definition, discovery, public_request, receipt, resolved_token, services
-from intake.open311_cases import CaseOnFile, find_cases, open_report
-from intake.open311_formats import Content, Format, write
 from intake.wiring import Service
 
 _BASE = "/open311/v2"

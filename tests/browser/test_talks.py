@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.errors import Permanent, Retryable
 from intake.http.console.frame import COOKIE
 from intake.phrases import Phrases

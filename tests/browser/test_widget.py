@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from intake.console.access import Role
 from intake.console.talks import OwnWords
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.tables import CaseTable, ConversationTable, MessageTable
 from intake.wiring import Service
 from tests.browser.conftest import Served

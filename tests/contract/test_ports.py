@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from channels.console import ConsoleSender
 from channels.messages import Channel, InboundMessage, Reply
 from channels.twilio_sms import SendPermanentError, SendRetryableError, TwilioSender
-from intake.delivery import TextSender
+from intake.delivering.delivery import TextSender
+from intake.delivering.durable import HeldOutbox
 from intake.delivery_tables import EffectTable
-from intake.durable import HeldOutbox
 from intake.effects import SendReply
 from intake.settings import Settings
 from intake.store import Store

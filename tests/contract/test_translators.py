@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from intake.database import make_engine, migrate
-from intake.translation_memory import TranslationMemory
+from intake.translation.translation_memory import TranslationMemory
 from nlp.translation.argos import ArgosTranslator
 from nlp.translation.argos_packages import PackageShelf
 from nlp.translation.aside import ArgosAside

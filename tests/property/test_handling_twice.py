@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from channels.messages import Channel, InboundMessage
+from intake.delivering.durable import HeldOutbox
 from intake.delivery_tables import EffectTable
-from intake.durable import HeldOutbox
 from intake.pipeline import process_message, receive
 from intake.settings import Settings
 from intake.tables import CaseTable, DecisionTable, OptOutTable, ReviewTable, Table

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from intake.__main__ import main
-from intake.answer_book import AnswerBook, FollowedBy, Tally, by_language_and_channel, tally
+from intake.knowledge.answer_book import AnswerBook, FollowedBy, Tally, by_language_and_channel, tally
 from intake.wiring import Service
 from tests.conftest import Clock
 from tests.stories.talks import PLACE, TALKS

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.assets import Asset, AssetStore
+from intake.assets.asset_store import Asset, AssetStore
 from intake.delivery_tables import WorkOrderTable
 from intake.tables import CaseTable
 from intake.wiring import Service

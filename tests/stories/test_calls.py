@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.twilio_voice import has_speech
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.effects import SendReply
 from intake.phrases import Phrases
 from intake.tables import CaseTable, ReviewTable

@@ -12,8 +12,8 @@ from httpx2 import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.case_changes import change_service, close, merge, withdraw
-from intake.durable import HeldOutbox
+from intake.casework.case_changes import change_service, close, merge, withdraw
+from intake.delivering.durable import HeldOutbox
 from intake.effects import TellCaseNews
 from intake.phrases import Phrases
 from intake.tables import CaseEventTable, CaseTable, ReviewTable

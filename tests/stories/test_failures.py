@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.messages import Channel, InboundMessage, Reply
-from intake.effect_book import EffectBook
+from intake.delivering.effect_book import EffectBook
 from intake.effects import AlertStaff, FileCase, SendReply, TellCaseNews, TranslateForStaff
 from intake.errors import Permanent, Retryable
 from intake.settings import Settings

@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.case_changes import close
-from intake.durable import HeldOutbox
+from intake.casework.case_changes import close
+from intake.delivering.durable import HeldOutbox
 from intake.effects import SendReply, TellCaseNews
 from intake.http.app import create_app
 from intake.settings import Settings

@@ -9,7 +9,7 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.effects import SendReply
 from intake.phrases import Phrases
 from intake.tables import AttachmentTable, CaseTable, MessageTable

@@ -7,8 +7,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.open311 import read_report
-from intake.open311_cases import open_report
+from intake.open311.cases import open_report
+from intake.open311.server import read_report
 from intake.tables import CaseEventTable, CaseTable, ConversationTable, MessageTable, ReviewTable
 from intake.wiring import Service
 from routing.deadlines import due_at
@@ -239,7 +239,7 @@ def test_what_was_recorded_but_not_opened_is_opened_by_the_repeat(
 ) -> None:
     report = read_report({"service_code": POTHOLE, "address_string": PLACE}, service.intake.city)
     with monkeypatch.context() as broken:
-        broken.setattr("intake.open311_cases.carry_out", lambda *_: 1 / 0)
+        broken.setattr("intake.open311.cases.carry_out", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             open_report(report, "an app", "a key", "en", service.intake, clock())
     clock.pass_hours(1)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.open311_formats import Format, write
+from intake.open311.formats import Format, write
 from intake.tables import CaseEventTable, CaseTable
 from intake.wiring import Service
 from tests.conftest import Clock

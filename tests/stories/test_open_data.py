@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from intake.__main__ import main
-from intake.open_data import CSV_FILE, GEOJSON_FILE, export_open_data, moved
+from intake.casework.open_data import CSV_FILE, GEOJSON_FILE, export_open_data, moved
 from intake.wiring import Service
 from tests.twilio import SmsPhone
 

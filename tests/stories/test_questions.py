@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.effects import SendReply
 from intake.http.app import create_app
 from intake.settings import ROOT, Settings

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from channels.messages import Channel, InboundMessage, Reply
 from channels.twilio_signature import SIGNATURE_HEADER
 from intake.console_tables import PersonTable, StaffMessageTable
+from intake.delivering.durable import HeldOutbox
+from intake.delivering.receipts import FAILURES, moves_forward
 from intake.delivery_tables import EffectTable
-from intake.durable import HeldOutbox
 from intake.effects import SendReply
 from intake.http.app import create_app
-from intake.receipts import FAILURES, moves_forward
 from intake.settings import Settings
 from intake.tables import ContactTable, OptOutTable
 from intake.wiring import Service, build_service

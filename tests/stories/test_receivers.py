@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.delivering.durable import HeldOutbox
 from intake.delivery_tables import CaseLinkTable, WorkOrderTable
-from intake.durable import HeldOutbox
 from intake.effects import FileCase, FileWorkOrder, TellCaseNews
 from intake.errors import Permanent, Retryable
 from intake.settings import Settings

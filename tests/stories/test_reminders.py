@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from channels.messages import Reply
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.effects import SendReply
 from intake.reminders import Reminders
 from intake.tables import ConversationTable

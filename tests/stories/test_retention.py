@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.__main__ import main
-from intake.case_changes import close
+from intake.casework.case_changes import close
 from intake.console.audit import AuditTrail
 from intake.delivery_tables import EffectTable
 from intake.erasing import ERASED

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from channels.segments import count_segments
-from intake.article_lint import ANSWER_LETTERS, lint
-from intake.facts import fill_in
+from intake.knowledge.article_lint import ANSWER_LETTERS, lint
+from intake.knowledge.facts import fill_in
 from intake.settings import ROOT
 from nlp.lexicon import load_lexicons
 from routing.article_files import article_paths, read_articles

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from fastapi import APIRouter, Depends, Request, Response
 from starlette.responses import JSONResponse
 
-from intake.facts import fill_in
 from intake.http.console.frame import admit
+from intake.knowledge.facts import fill_in
 from intake.wiring import Service
 from routing.articles import ENGLISH
 

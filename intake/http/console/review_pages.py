@@ -12,7 +12,7 @@ from intake.http.console.canned_answers import CannedAnswer, canned_answers
 from intake.http.console.frame import admit, console_pages, signed_in
 from intake.http.console.last_action import last_action
 from intake.http.console.review_view import KINDS, view_of
-from intake.translations import DraftTranslation
+from intake.translation.translations import DraftTranslation
 from intake.wiring import Service
 from routing.articles import ENGLISH
 

@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from intake.casework.known_cases import NearCase
 from intake.console.queue import Urgency
 from intake.console.reason_words import language_name
 from intake.console.review_item import ReviewItem
 from intake.http.console.lookups import place_value, point_of
-from intake.known_cases import NearCase
-from intake.translations import Similar, StoredTranslation
+from intake.translation.translations import Similar, StoredTranslation
 from intake.wiring import Service
 from models.bundle import Bundle
 from models.explain import explain_service, strongest

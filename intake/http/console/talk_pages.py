@@ -20,7 +20,7 @@ from intake.http.chat_push import ChatPush
 from intake.http.console.canned_answers import CannedAnswer, canned_answers
 from intake.http.console.frame import admit, console_pages, signed_in
 from intake.http.console.talk_words import Refused, own_words
-from intake.translations import DraftTranslation, Similar
+from intake.translation.translations import DraftTranslation, Similar
 from intake.wiring import Service
 
 router = APIRouter(dependencies=[Depends(admit)])

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.console_tables import StaffMessageTable
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.tables import ConversationTable, ReviewTable
-from intake.translation_engines import TranslationEngines
+from intake.translation.translation_engines import TranslationEngines
 from intake.wiring import Service
 from models.memory import KnownSentence, NearSentence
 from nlp.translation.port import Pair, Translated

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from intake.console.access import Role
 from intake.console_tables import AuditTable
+from intake.delivering.durable import HeldOutbox
 from intake.delivery_tables import EffectTable
-from intake.durable import HeldOutbox
 from intake.effects import TellCaseNews
 from intake.tables import CaseEventTable, CaseTable
 from intake.wiring import Service

@@ -10,7 +10,7 @@ from httpx2 import Response
 from pydantic import SecretStr
 
 from intake.console.access import Role
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.http.app import create_app
 from intake.settings import Settings
 from intake.wiring import Service, build_service

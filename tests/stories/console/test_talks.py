@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from intake.console.access import Role
 from intake.console_tables import AuditTable
 from intake.conversation import Conversation
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.phrases import Phrases
 from intake.reading import Reading
 from intake.recorded import Recorded

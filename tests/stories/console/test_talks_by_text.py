@@ -3,7 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.phrases import Phrases
 from intake.wiring import Service
 from tests.desk import Desk, a_desk, text_of_page

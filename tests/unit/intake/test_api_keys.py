@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from intake.__main__ import main
 from intake.api_keys import ApiKeys
 from intake.database import make_engine, migrate
-from intake.open311_limits import CallerLimit
+from intake.open311.limits import CallerLimit
 from intake.reference_tables import ApiKeyTable
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from intake.article_lint import lint, reading_grade
-from intake.article_markdown import MarkdownError, from_markdown, read_document, to_markdown, write_document
-from intake.facts import fill_in, write_fact
+from intake.knowledge.article_lint import lint, reading_grade
+from intake.knowledge.article_markdown import MarkdownError, from_markdown, read_document, to_markdown, write_document
+from intake.knowledge.facts import fill_in, write_fact
 from intake.settings import ROOT
 from nlp.message import Weekday
 from routing.article_files import article_paths, read_articles

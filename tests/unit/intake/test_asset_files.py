@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from intake.assets import Asset, AssetStore, ClassCount
+from intake.assets.asset_store import Asset, AssetStore, ClassCount
 from intake.commands.assets import add_assets
 from intake.database import make_engine, migrate
 from intake.errors import RefuseToStart

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.assets import WIDEST_METERS, Asset, AssetStore, Changes, ClassCount
+from intake.assets.asset_store import WIDEST_METERS, Asset, AssetStore, Changes, ClassCount
 from intake.database import make_engine, migrate
 from intake.reference_tables import AssetTable
 

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.case_changes import change_place, split
-from intake.case_ledger import CaseLedger
+from intake.casework.case_changes import change_place, split
+from intake.casework.case_ledger import CaseLedger
+from intake.casework.open_data import export_open_data
 from intake.delivery_tables import CaseLinkTable
 from intake.effects import TellCaseNews
 from intake.errors import CaseError
-from intake.open_data import export_open_data
 from routing.catalog import Priority
 from routing.connectors.ports import Filed, RemoteChange
 from routing.drafts import CaseDraft

@@ -6,7 +6,7 @@ from channels.messages import Channel
 from intake.console.corrections import Correction
 from intake.console.outcomes import Outcome
 from intake.console.people import Person
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.errors import CaseError
 from intake.tables import LabelTable
 from intake.wiring import Service

@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from channels.messages import Channel, InboundMessage, Reply
 from intake.__main__ import main
+from intake.delivering.durable import HeldOutbox
+from intake.delivering.effect_book import EffectBook
+from intake.delivering.executors import Executors
 from intake.delivery_tables import EffectTable
-from intake.durable import HeldOutbox
-from intake.effect_book import EffectBook
 from intake.effects import SendReply
-from intake.executors import Executors
 from intake.wiring import Service
 from tests.conftest import Clock
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from intake.library import Library
+from intake.knowledge.library import Library
 from intake.settings import Settings
 from intake.wiring import build_understanding
 from routing.city import City

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
+from intake.casework.known_cases import KnownCases
 from intake.database import make_engine, migrate
-from intake.known_cases import KnownCases
 from intake.settings import ROOT
 from intake.tables import CaseTable, ContactTable, ConversationTable, MessageTable
 from models.similar_words import similarities

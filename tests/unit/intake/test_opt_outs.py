@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from channels.messages import Reply
 from intake.__main__ import main
 from intake.contacts import ContactVault
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.effects import SendReply
 from intake.opt_outs import OptOuts
 from intake.tables import ContactTable, ConversationTable, OptOutTable

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from intake.assets import Asset, AssetStore
-from intake.pack_assets import load_pack_assets
+from intake.assets.asset_store import Asset, AssetStore
+from intake.assets.pack_assets import load_pack_assets
 from intake.wiring import Service
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ from intake.console.people import Person
 from intake.console.review_desk import NotYoursError
 from intake.console.talks import OwnWords
 from intake.console_tables import StaffMessageTable
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.errors import CaseError
 from intake.tables import CaseEventTable, CaseFollowerTable, CaseTable, ConversationTable
 from intake.wiring import Service

@@ -11,8 +11,8 @@ from intake.console.people import Person
 from intake.console.review_desk import NotYoursError
 from intake.console.talks import OwnWords
 from intake.console_tables import AuditTable
+from intake.delivering.durable import HeldOutbox
 from intake.delivery_tables import EffectTable
-from intake.durable import HeldOutbox
 from intake.tables import CaseEventTable, CaseFollowerTable, ConversationTable, ReviewTable
 from intake.wiring import Service
 from tests.builders import a_draft, a_place

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from intake.console.access import Role
 from intake.console_tables import MemoryTable, TranslationTable
-from intake.durable import HeldOutbox
+from intake.delivering.durable import HeldOutbox
 from intake.errors import Permanent, Retryable
-from intake.translating import enqueue_untranslated
+from intake.translation.translating import enqueue_untranslated
 from intake.wiring import Service
 from tests.conftest import Clock
 from tests.fake_libretranslate import FakeLibreTranslate
