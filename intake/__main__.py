@@ -20,6 +20,7 @@ from intake.commands.translation import add_translation
 from intake.commands.understand import add_understand
 from intake.commands.worker import add_worker
 from intake.errors import RefuseToStart
+from intake.logs import set_up_logs
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -45,6 +46,8 @@ def main(arguments: list[str] | None = None) -> int:
     ):
         add(commands)
     options = parser.parse_args(arguments)
+    # Standard output is for what a command was asked for; `serve` and `worker` say more.
+    set_up_logs("WARNING")
     try:
         return int(options.run(options))
     except RefuseToStart as error:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any
 
-import bm25s
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from models.bm25 import BM25
 from models.embedding import ENCODED_LANGUAGES
 from models.meaning import Vectors
 from models.understanding import ArticleScore
@@ -176,7 +176,7 @@ class _Words:
         documents: dict[str, list[str]] = defaultdict(list)
         for passage in passages:
             documents[passage.article] += _stems(passage.text)
-        self._retriever = bm25s.BM25()
+        self._retriever = BM25()
         self._retriever.index([documents[article] for article in articles], show_progress=False)
         columns = self._retriever.scores
         self._most = np.maximum.reduceat(columns["data"], columns["indptr"][:-1]) if len(columns["data"]) else np.zeros(1)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import structlog
 from fastapi.testclient import TestClient
 from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
@@ -39,6 +40,13 @@ class Clock:
 
     def pass_hours(self, hours: float) -> None:
         self.now += timedelta(hours=hours)
+
+
+@pytest.fixture(autouse=True)
+def own_logs() -> Iterator[None]:
+    """A command sets up logs for its process; the next test is another."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -261,7 +261,7 @@ def test_haitian_creole_has_no_model_so_the_agent_reads_similar_sentences_named_
     desk.post(address(story.conversation(), "take"))
     page = text_of_page(desk.get(address(story.conversation())))
     assert "no engine has a model from it or into it" in page
-    assert f"No translation. Similar to: {known.text} {known.english} 80 % alike" in page
+    assert f"No translation. Similar to: I know what it means {known.text} {known.english} 80 % alike" in page
     assert "Translation by" not in page
 
 

@@ -1,0 +1,1 @@
+"""What becomes of cases: their changes, their history, their news, and what is known of them already."""

@@ -1,0 +1,1 @@
+"""The knowledge base in use: articles and facts, read, checked and counted."""

@@ -1,0 +1,1 @@
+"""The GeoReport v2 server: other software reads and opens cases."""

@@ -1,0 +1,1 @@
+"""Translations for staff and residents: engines, memory, and what is stored."""
