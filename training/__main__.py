@@ -1,4 +1,4 @@
-"""The workbench: `python -m training fit | evaluate | compare | publish | rollback | report | try | labels | corpus`."""
+"""The workbench: `python -m training fit | evaluate | compare | publish | rollback | report | try | labels | corpus | translation`."""
 
 import argparse
 import os
@@ -14,6 +14,7 @@ from training.commands.fit import add_fit
 from training.commands.labels import add_labels
 from training.commands.publish import add_publish, add_rollback
 from training.commands.report import add_report
+from training.commands.translation import add_translation
 from training.commands.trial import add_trial
 from training.corpus import CorpusError
 from training.errors import TrainingError
@@ -39,6 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         add_trial,
         add_labels,
         add_corpus,
+        add_translation,
     ):
         add(commands, shared)
     options = parser.parse_args(arguments)
