@@ -114,7 +114,7 @@ def _print_measured(found: "dict[str, Sequence[Measured]]") -> None:
 
 def _print_curve(name: str, found: "Sequence[Shown]") -> None:
     print(f"{name}: threshold, shown of all, misleading of these")
-    for one in found:
+    for one in (one for one in found if one.shown.right):
         print(f"  {one.threshold:.2f}  {_counted(one.shown):12} {_counted(one.wrong):12}")
 
 
