@@ -19,6 +19,7 @@ _WELCOME = """
     {url}/report     report a problem
     {url}/chat       write with it
     {url}/readyz     what is set up
+    {url}/console    for staff; first: .venv/bin/python -m intake people add NAME --role administrator --generate
 
   Try a message:
 

@@ -64,7 +64,6 @@ def tables_of(insight: Insight) -> tuple[InsightTable, ...]:
             "The ten most frequent corrections.",
             ("Opened as", "Corrected to", "Cases"),
             insight.corrected_services,
-            chart=2,
         ),
         _deadlines(insight),
         _shares(
