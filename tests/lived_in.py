@@ -85,6 +85,8 @@ def _console(service: Service) -> Iterator[PageToSee]:
         yield PageToSee(f"review-{language}", f"/console/reviews/{by_language[language][0]}", Role.AGENT)
     yield PageToSee("talks", "/console/conversations", Role.AGENT)
     yield PageToSee("talk-ar", f"/console/conversations/{by_language['ar'][1]}", Role.AGENT)
+    yield PageToSee("translation", "/console/translation", Role.AGENT)
+    yield PageToSee("message-translation", "/console/messages/1/translation", Role.AGENT)
     yield PageToSee("cases", "/console/cases", Role.AGENT)
     yield PageToSee("case-in-console", f"/console/cases/{number}", Role.SUPERVISOR)
     yield PageToSee("insight", "/console/insight", Role.SUPERVISOR)
